@@ -1,0 +1,25 @@
+"""The Celery application. Tasks live in each app's tasks.py, the schedule in schedule.py."""
+
+import os
+from typing import Any
+
+from celery import Celery
+from celery.signals import beat_init, worker_init
+from django.core.management import call_command
+
+from config import embedded, held_tasks
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+app = Celery("deskmetry")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.conf.imports = ["config.schedule"]
+app.autodiscover_tasks(["connectors", "kpis"])
+app.steps["consumer"].add(held_tasks.RenewHold)
+
+
+@worker_init.connect
+@beat_init.connect
+def prepare(**_: Any) -> None:
+    embedded.attach_unless_configured()
+    call_command("check", databases=["default"])

@@ -1,0 +1,179 @@
+"""Two admin sites that never meet: a tenant's own on its host, and the operators' on the public host."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth.views import LogoutView, redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.template.response import SimpleTemplateResponse
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.dataclasses import Favicon
+from unfold.sites import UnfoldAdminSite
+
+from config.access import Area, May, may, role_for
+from tenants.models import TenantSettings
+from tenants.roles import MANAGING
+
+View = Callable[..., HttpResponseBase]
+
+# Title, then per item: title, icon, admin page, area that has to be visible.
+NAVIGATION: tuple[tuple[Any, tuple[tuple[Any, str, str, Area], ...]], ...] = (
+    (
+        "",
+        (
+            (gettext_lazy("Dashboard"), "monitoring", "index", Area.FIGURES),
+            (gettext_lazy("Findings"), "flag", "kpis_finding_changelist", Area.FINDINGS),
+            (gettext_lazy("Days"), "calendar_month", "kpis_kpidaily_changelist", Area.FIGURES),
+            (gettext_lazy("Breakdown"), "table_chart", "kpis_kpibreakdown_changelist", Area.FIGURES),
+        ),
+    ),
+    (
+        gettext_lazy("Ticket desk"),
+        (
+            (
+                gettext_lazy("Tickets"),
+                "confirmation_number",
+                "connectors_rawticket_changelist",
+                Area.DATA,
+            ),
+            (gettext_lazy("Time entries"), "schedule", "connectors_rawtimeentry_changelist", Area.DATA),
+            (gettext_lazy("Clients"), "apartment", "connectors_rawcompany_changelist", Area.DATA),
+            (gettext_lazy("Technicians"), "group", "connectors_rawmember_changelist", Area.MEMBERS),
+            (gettext_lazy("Boards"), "view_kanban", "connectors_rawboard_changelist", Area.DATA),
+            (gettext_lazy("Agreements"), "contract", "connectors_rawagreement_changelist", Area.DATA),
+            (gettext_lazy("Surveys"), "reviews", "connectors_rawsurvey_changelist", Area.DATA),
+        ),
+    ),
+    (
+        gettext_lazy("Data"),
+        (
+            (gettext_lazy("Connections"), "cable", "connectors_connection_changelist", Area.CONNECTIONS),
+            (gettext_lazy("Sync runs"), "sync", "connectors_syncrun_changelist", Area.SYNC),
+            (gettext_lazy("Skipped records"), "rule", "connectors_skippedrecord_changelist", Area.SYNC),
+        ),
+    ),
+    (
+        gettext_lazy("Administration"),
+        (
+            (gettext_lazy("Users"), "manage_accounts", "auth_user_changelist", Area.PEOPLE),
+            (gettext_lazy("Settings"), "tune", "tenants_tenantsettings_changelist", Area.SETTINGS),
+            (gettext_lazy("Holidays"), "event_busy", "tenants_holiday_changelist", Area.SETTINGS),
+        ),
+    ),
+)
+
+
+PRIMARY = {  # of every page: a blue in place of unfold's purple
+    "50": "#eff6ff",
+    "100": "#dbeafe",
+    "200": "#bfdbfe",
+    "300": "#93c5fd",
+    "400": "#60a5fa",
+    "500": "#3b82f6",
+    "600": "#2563eb",
+    "700": "#1d4ed8",
+    "800": "#1e40af",
+    "900": "#1e3a8a",
+    "950": "#172554",
+}
+
+
+class DeskmetrySite(UnfoldAdminSite):  # type: ignore[misc]
+    """Signs in and out on our own pages, so that there is one login for all roles."""
+
+    enable_nav_sidebar = True
+    index_title = gettext_lazy("Dashboard")
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
+
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:
+        return LogoutView.as_view()(request)
+
+    def admin_view(self, view: View, cacheable: bool = False) -> View:
+        checked = super().admin_view(view, cacheable)
+
+        def refuse_outsiders(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if request.user.is_authenticated and not self.has_permission(request):
+                raise PermissionDenied(_("These pages are for managers."))
+            return in_local_time(checked)(request, *args, **kwargs)
+
+        return refuse_outsiders
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        context: dict[str, Any] = super().each_context(request)
+        own = {
+            "styles": [static("deskmetry.css")],
+            "colors": context["colors"] | {"primary": PRIMARY},
+            "site_favicons": [Favicon(rel="icon", href=static("favicon.svg"), type="image/svg+xml")],
+            "site_subheader": request.tenant.name,  # type: ignore[attr-defined]
+            "site_url": "",
+        }
+        return context | own
+
+
+class TenantSite(DeskmetrySite):
+    index_template = "kpis/dashboard.html"
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        return role_for(request) in MANAGING
+
+    def get_sidebar_list(self, request: HttpRequest) -> list[dict[str, Any]]:
+        return [
+            {
+                "title": title,
+                "separator": bool(title),
+                "items": [
+                    self._navigation_item(request, *item) for item in items if may(request, May.VIEW, item[3])
+                ],
+            }
+            for title, items in NAVIGATION
+        ]
+
+    def _navigation_item(
+        self, request: HttpRequest, title: Any, icon: str, page: str, _area: Area
+    ) -> dict[str, Any]:
+        link = reverse(f"admin:{page}")
+        active = request.path == link if page == "index" else request.path.startswith(link)
+        return {"title": title, "icon": icon, "link": link, "active": active, "has_permission": True}
+
+
+class OperatorSite(DeskmetrySite):
+    """For those who run the installation: which MSPs there are and where they are reached."""
+
+    settings_name = "UNFOLD_OPERATOR"
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.is_active and request.user.is_staff and request.user.is_superuser)
+
+
+def in_local_time(view: View) -> View:
+    """Moments on a tenant's pages are in the tenant's time zone; so they are rendered before it is left."""
+
+    def inside(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.tenant.schema_name == "public":  # type: ignore[attr-defined]
+            return view(request, *args, **kwargs)
+        with timezone.override(TenantSettings.load().zone):
+            response = view(request, *args, **kwargs)
+            if isinstance(response, SimpleTemplateResponse) and not response.is_rendered:
+                response.render()
+        return response
+
+    return inside
+
+
+tenant_site = TenantSite()
+operator_site = OperatorSite()
+
+
+def to_home(request: HttpRequest) -> HttpResponse:
+    """Where a signed-in person starts."""
+    if role_for(request) in MANAGING:
+        return redirect("admin:index")
+    return redirect("me")

@@ -1,0 +1,138 @@
+"""What the columns of our tables are called on pages; their names in code are for code."""
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any, TypeVar, cast
+
+from django.db.models import Model
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+
+Method = TypeVar("Method", bound=Callable[..., Any])
+
+WORDS: dict[str, Any] = {
+    "answered_at": _("Answered"),
+    "anomaly_detected": _("Unusual"),
+    "anomaly_rule": _("What counts as unusual"),
+    "anomaly_threshold": _("From which score on"),
+    "alert_sla_hours": _("Hours to resolve, by severity"),
+    "automation_override": _("Is a program"),
+    "backlog_open": _("Backlog"),
+    "backlog_over_30d": _("Over 30 days"),
+    "bill_amount": _("Amount"),
+    "bill_time": _("Billing of time"),
+    "billable_ratio": _("Billable %"),
+    "billed_minutes": _("Minutes billed"),
+    "billing_cycle": _("Billing cycle"),
+    "board_name": _("Board"),
+    "channel": _("Came in by"),
+    "closed_at": _("Closed"),
+    "comment": _("Comment"),
+    "connection": _("Connection"),
+    "contact_name": _("Contact"),
+    "created_at": _("Made"),
+    "csat_avg": _("Satisfaction"),
+    "currency": _("Currency"),
+    "daily_capacity_hours": _("Hours a day"),
+    "day": _("Day"),
+    "deleted_at": _("Deleted at the vendor"),
+    "denominator": _("Of"),
+    "department_name": _("Department"),
+    "email": _("E-mail"),
+    "ended_at": _("End"),
+    "ends_on": _("Ends"),
+    "error": _("What went wrong"),
+    "external_id": _("Id at the vendor"),
+    "fcr_rate": _("First time %"),
+    "finished_at": _("Finished"),
+    "first_seen": _("First seen"),
+    "hired_on": _("Hired"),
+    "hourly_rate": _("Hourly rate"),
+    "identifier": _("Identifier"),
+    "is_active": _("May sign in"),
+    "is_cancelled": _("Cancelled"),
+    "is_enabled": _("Switched on"),
+    "is_final": _("Final"),
+    "is_in_sla": _("Within SLA"),
+    "is_inactive": _("Inactive"),
+    "is_project_board": _("Project board"),
+    "item_name": _("Item"),
+    "kpi": _("Figure"),
+    "kpi_date": _("Day"),
+    "language": _("Language"),
+    "last_login": _("Last signed in"),
+    "last_seen": _("Last seen"),
+    "last_success_at": _("Last complete sync"),
+    "late_entry_days": _("Days for late entries"),
+    "license_class": _("Licence"),
+    "limit_amount": _("Limit"),
+    "limit_units": _("Limit counts"),
+    "loaded_hourly_cost": _("Cost of an hour"),
+    "location_name": _("Location"),
+    "looks_automated": _("Looks like a program"),
+    "merged_into": _("Merged into ticket"),
+    "metric": _("Metric"),
+    "mode": _("Kind"),
+    "money_at_stake": _("Money"),
+    "name": _("Name"),
+    "notes": _("Notes"),
+    "numerator": _("Value"),
+    "opened_at": _("Opened"),
+    "pages": _("Pages"),
+    "payload": _("The record as it came"),
+    "priority_name": _("Priority"),
+    "privacy_mode": _("Technicians' figures"),
+    "reason": _("Reason"),
+    "record_type": _("Record type"),
+    "resolve_goal_at": _("To be resolved by"),
+    "resolved_at": _("Resolved"),
+    "responded_at": _("Answered"),
+    "rows_changed": _("Changed"),
+    "rows_deleted": _("Deleted"),
+    "rows_new": _("New"),
+    "rows_seen": _("Seen"),
+    "rows_skipped": _("Skipped"),
+    "seen_at": _("Seen"),
+    "segment": _("Segment"),
+    "severity": _("Severity"),
+    "site_name": _("Site"),
+    "source": _("Connection"),
+    "started_at": _("Start"),
+    "starts_on": _("Starts"),
+    "status": _("Status"),
+    "status_name": _("Status"),
+    "status_reason": _("Reason"),
+    "stream": _("Stream"),
+    "sub_type_name": _("Subtype"),
+    "summary": _("Summary"),
+    "synced_at": _("Last changed here"),
+    "territory_name": _("Territory"),
+    "time_zone": _("Time zone"),
+    "time_zone_name": _("Time zone"),
+    "title": _("Finding"),
+    "type_name": _("Type"),
+    "type_names": _("Types"),
+    "waiting_minutes": _("Minutes waiting on the client"),
+    "work_role_name": _("Work role"),
+    "working_hours": _("Working hours"),
+}
+
+
+def shown(title: Any, *, ordering: Any = None, label: Any = None) -> Callable[[Method], Method]:
+    """A column of a list or page that is computed: unfold's `display`, with types."""
+    return cast("Callable[[Method], Method]", display(description=title, ordering=ordering, label=label))
+
+
+@cache
+def column(name: str, is_boolean: bool = False) -> Callable[[Model], Any]:
+    """The column under its name for people. Cached, because Django compares columns by identity."""
+
+    def value(row: Model) -> Any:
+        shown = getattr(row, f"get_{name}_display", None)
+        return shown() if shown else getattr(row, name)
+
+    value.__name__ = name
+    return cast(
+        "Callable[[Model], Any]",
+        display(value, description=WORDS[name], ordering=name, boolean=is_boolean or None),
+    )

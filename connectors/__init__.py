@@ -1,0 +1,1 @@
+"""Vendors' data, brought into typed raw tables with its history."""

@@ -1,0 +1,271 @@
+"""Tickets and the time worked on them, as the ticket desk has them; nothing here can be changed."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import OuterRef, QuerySet, Subquery, Sum
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.text import Truncator
+from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import DropdownFilter, RadioFilter
+
+from config.access import Area, RoleAdmin
+from config.sites import tenant_site
+from config.words import shown
+from connectors.admin.lists import (
+    BoardFilter,
+    ByText,
+    CompanyFilter,
+    LocalDays,
+    MemberFilter,
+    OwnerFilter,
+    link,
+    name_of,
+)
+from connectors.models import (
+    RawAgreement,
+    RawBoardStatus,
+    RawCompany,
+    RawMember,
+    RawTicket,
+    RawTicketEvent,
+    RawTicketNote,
+    RawTimeEntry,
+    RawWorkType,
+)
+
+RELATED_ROWS_SHOWN = 100
+
+
+class StatusFilter(ByText):
+    title = _("status")
+    parameter_name = column = "status_name"
+    table = RawBoardStatus
+
+
+class OpenFilter(RadioFilter):  # type: ignore[misc]
+    title = _("open or closed")
+    parameter_name = "is_closed"
+
+    def lookups(self, _request: HttpRequest, _model_admin: Any) -> Iterable[tuple[str, Any]]:
+        return [("0", _("Open")), ("1", _("Closed"))]
+
+    def queryset(self, _request: HttpRequest, tickets: QuerySet[RawTicket]) -> QuerySet[RawTicket]:
+        return tickets.filter(is_closed=self.value() == "1") if self.value() in {"0", "1"} else tickets
+
+
+class BillableFilter(DropdownFilter):  # type: ignore[misc]
+    title = _("billable option")
+    parameter_name = "billable_option"
+
+    def lookups(self, _request: HttpRequest, _model_admin: Any) -> Iterable[tuple[str, Any]]:
+        return [
+            ("Billable", _("Billable")),
+            ("DoNotBill", _("Do not bill")),
+            ("NoCharge", _("No charge")),
+            ("NoDefault", _("As the agreement or work type says")),
+        ]
+
+    def queryset(self, _request: HttpRequest, entries: QuerySet[RawTimeEntry]) -> QuerySet[RawTimeEntry]:
+        return entries.filter(billable_option=self.value()) if self.value() else entries
+
+
+class TicketAdmin(RoleAdmin):
+    area = Area.DATA
+    plural = _("tickets")
+    list_display = [
+        "number",
+        "subject",
+        "company_name",
+        "board_name",
+        "state",
+        "owner_name",
+        "opened_at",
+        "closed_at",
+        "worked",
+    ]
+    list_display_links = ["number", "subject"]
+    list_filter = [
+        OpenFilter,
+        ("opened_at", LocalDays),
+        ("closed_at", LocalDays),
+        CompanyFilter,
+        BoardFilter,
+        OwnerFilter,
+        StatusFilter,
+    ]
+    list_filter_submit = True
+    search_fields = ["summary"]
+    search_help_text = _("Search by number or words of the summary")
+    ordering = ["-opened_at", "-id"]
+    change_form_outer_after_template = "connectors/ticket_history.html"
+    fieldsets = [
+        (
+            None,
+            {"fields": ["summary", "status_name", "company_name", "contact_name", "site_name", "owner_name"]},
+        ),
+        (
+            _("Kind"),
+            {"fields": ["board_name", "type_name", "sub_type_name", "item_name", "priority_name", "channel"]},
+        ),
+        (
+            _("Course"),
+            {"fields": ["opened_at", "responded_at", "resolved_at", "closed_at", "waiting_minutes"]},
+        ),
+        (_("Agreement and SLA"), {"fields": ["agreement_name", "is_in_sla", "resolve_goal_at"]}),
+        (
+            _("Where it comes from"),
+            {"fields": ["source", "external_id", "record_type", "synced_at", "deleted_at", "merged_into"]},
+        ),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[RawTicket]:
+        entries = RawTimeEntry.objects.filter(
+            source=OuterRef("source"), ticket_id=OuterRef("external_id"), deleted_at=None
+        )
+        minutes = entries.order_by().values("ticket_id").annotate(total=Sum("minutes")).values("total")
+        tickets: QuerySet[RawTicket] = super().get_queryset(request)
+        return tickets.annotate(
+            company_name=name_of(RawCompany, "company_id"),
+            owner_name=name_of(RawMember, "owner_id"),
+            agreement_name=name_of(RawAgreement, "agreement_id"),
+            minutes_worked=Subquery(minutes),
+        )
+
+    def get_search_results(
+        self, request: HttpRequest, tickets: QuerySet[RawTicket], term: str
+    ) -> tuple[QuerySet[RawTicket], bool]:
+        number = term.strip().removeprefix("#")
+        if number.isdecimal() and len(number) < 19:
+            return tickets.filter(external_id=int(number)), False
+        return super().get_search_results(request, tickets, term)  # type: ignore[no-any-return]
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        ticket = self.get_object(request, object_id)
+        related = history_of(ticket) if ticket and self.has_view_permission(request, ticket) else {}
+        return super().change_view(request, object_id, form_url, (extra_context or {}) | related)  # type: ignore[no-any-return]
+
+    @shown("#", ordering="external_id")
+    def number(self, ticket: RawTicket) -> int:
+        return ticket.external_id
+
+    @shown(_("Summary"), ordering="summary")
+    def subject(self, ticket: RawTicket) -> str:
+        return Truncator(ticket.summary).chars(70)
+
+    @shown(_("Client"), ordering="company_name")
+    def company_name(self, ticket: Any) -> str:
+        return ticket.company_name or ""
+
+    @shown(_("Assigned to"), ordering="owner_name")
+    def owner_name(self, ticket: Any) -> str:
+        return ticket.owner_name or ""
+
+    @shown(_("Agreement"))
+    def agreement_name(self, ticket: Any) -> str:
+        return ticket.agreement_name or ""
+
+    @shown(
+        _("Status"),
+        ordering="is_closed",
+        label={"open": "info", "closed": "success", "gone": "danger"},
+    )
+    def state(self, ticket: RawTicket) -> tuple[str, str]:
+        if ticket.deleted_at or ticket.merged_into:
+            return "gone", str(_("Merged") if ticket.merged_into else _("Deleted at the vendor"))
+        return ("closed" if ticket.is_closed else "open"), ticket.status_name or str(_("Open"))
+
+    @shown(_("Worked"), ordering="minutes_worked")
+    def worked(self, ticket: Any) -> SafeString | str:
+        if not ticket.minutes_worked:
+            return ""
+        entries = reverse("admin:connectors_rawtimeentry_changelist")
+        return link(f"{entries}?ticket_id={ticket.external_id}", f"{ticket.minutes_worked:.0f} min")
+
+
+def history_of(ticket: RawTicket) -> dict[str, Any]:
+    """What happened to a ticket: time worked, notes and changes, the latest last."""
+    of_ticket = {"source": ticket.source_id, "ticket_id": ticket.external_id}
+    entries = RawTimeEntry.objects.filter(**of_ticket).order_by("started_at")
+    notes = RawTicketNote.objects.filter(**of_ticket).order_by("written_at")
+    return {
+        "time_entries": entries.annotate(
+            member_name=name_of(RawMember, "member_id"), work_type_name=name_of(RawWorkType, "work_type_id")
+        )[:RELATED_ROWS_SHOWN],
+        "notes": notes.annotate(member_name=name_of(RawMember, "member_id"))[:RELATED_ROWS_SHOWN],
+        "events": RawTicketEvent.objects.filter(**of_ticket)[:RELATED_ROWS_SHOWN],
+    }
+
+
+class TimeEntryAdmin(RoleAdmin):
+    area = Area.DATA
+    plural = _("time entries")
+    list_display = [
+        "started_at",
+        "member_name",
+        "company_name",
+        "charged_to",
+        "worked",
+        "billing",
+        "work_type",
+    ]
+    list_filter = [("started_at", LocalDays), MemberFilter, CompanyFilter, BillableFilter]
+    list_filter_submit = True
+    search_fields = ["notes"]
+    ordering = ["-started_at", "-id"]
+    fieldsets = [
+        (None, {"fields": ["member_name", "company_name", "charged_to", "work_type", "notes"]}),
+        (_("Time"), {"fields": ["started_at", "ended_at", "worked", "billing", "billed_minutes"]}),
+        (_("Where it comes from"), {"fields": ["source", "external_id", "synced_at", "deleted_at"]}),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[RawTimeEntry]:
+        entries: QuerySet[RawTimeEntry] = super().get_queryset(request)
+        return entries.annotate(
+            company_name=name_of(RawCompany, "company_id"),
+            member_name=name_of(RawMember, "member_id"),
+            work_type_name=name_of(RawWorkType, "work_type_id"),
+        )
+
+    @shown(_("Technician"), ordering="member_name")
+    def member_name(self, entry: Any) -> str:
+        return entry.member_name or ""
+
+    @shown(_("Client"), ordering="company_name")
+    def company_name(self, entry: Any) -> str:
+        return entry.company_name or ""
+
+    @shown(_("Work type"), ordering="work_type_name")
+    def work_type(self, entry: Any) -> str:
+        return entry.work_type_name or ""
+
+    @shown(_("Charged to"))
+    def charged_to(self, entry: RawTimeEntry) -> SafeString | str:
+        if entry.ticket_id is None:
+            return entry.charge_to_type
+        tickets = reverse("admin:connectors_rawticket_changelist")
+        return link(f"{tickets}?q=%23{entry.ticket_id}", _("Ticket #%d") % entry.ticket_id)
+
+    @shown(_("Minutes"), ordering="minutes")
+    def worked(self, entry: RawTimeEntry) -> str:
+        return f"{entry.minutes:.0f}"
+
+    @shown(
+        _("Billing"),
+        ordering="billable_option",
+        label={"Billable": "success", "DoNotBill": "warning", "NoCharge": "warning"},
+    )
+    def billing(self, entry: RawTimeEntry) -> str:
+        return entry.billable_option
+
+
+tenant_site.register(RawTicket, TicketAdmin)
+tenant_site.register(RawTimeEntry, TimeEntryAdmin)

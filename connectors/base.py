@@ -1,0 +1,120 @@
+"""What a vendor's module declares: its form, its check, and its streams of records."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import repeat
+from typing import Any, Protocol
+
+import msgspec
+from django.db import models
+from pydantic import BaseModel
+
+from connectors.crypto import Secrets
+
+Record = dict[str, Any]
+Row = dict[str, Any]
+Json = msgspec.Raw
+
+HOURLY = timedelta(hours=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stream:
+    """One list of records and how each becomes a row.
+
+    With a cursor, changes are asked for; without one, the whole list is read every `refresh_every`
+    and what is no longer on it counts as deleted. With a parent, the list is read once per parent
+    record that changed (or was listed), and replaces what was known of that parent.
+    """
+
+    name: str
+    path: str
+    table: type[models.Model]
+    row: Callable[[Record], Row]
+    conditions: str = ""
+    cursor: str = ""
+    look_back: timedelta = timedelta(minutes=5)
+    refresh_every: timedelta = HOURLY
+    parent: str = ""
+    parent_column: str = ""
+    # How far back the first load asks for children; None: for all parents.
+    children_of_last: timedelta | None = None
+    # Columns that are the same for all of the stream's rows, where several streams share a table.
+    fixed: Mapping[str, Any] = field(default_factory=dict)
+
+    def is_part_of(self, name: str) -> bool:
+        """Whether it is the stream of that name, or hangs on it."""
+        return name in (self.name, self.parent)
+
+
+@dataclass(frozen=True)
+class Walk:
+    """What to ask of a stream: since when, from which page on, for which parent."""
+
+    since: datetime | None = None
+    after: str = ""
+    parent_id: int | None = None
+    ids_only: bool = False
+
+
+@dataclass(frozen=True)
+class Page:
+    """Records as the vendor wrote them, and where the next page starts (empty: nowhere)."""
+
+    records: list[Json]
+    next_after: str
+    vendor_time: datetime | None
+
+
+class Head(msgspec.Struct):
+    """What has to be known of a record before deciding whether to read the rest."""
+
+    id: int
+    changed_at: str = ""
+
+
+class Client(Protocol):
+    """An open connection to a vendor."""
+
+    def pages(self, stream: Stream, walk: Walk) -> Iterator[Page]: ...
+
+    def count(self, stream: Stream, since: datetime | None) -> int | None: ...
+
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class Check:
+    """One line of a preflight: what was tried and what came of it, in words."""
+
+    name: str
+    ok: bool
+    message: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Connector:
+    slug: str
+    label: str
+    settings_model: type[BaseModel]
+    credentials_model: type[BaseModel]
+    open: Callable[[Any, Secrets], Client]
+    preflight: Callable[[Any], list[Check]]
+    head: Callable[[Json], Head]
+    streams: tuple[Stream, ...]
+    is_ticket_desk: bool = False
+
+    def children_of(self, stream: Stream) -> list[Stream]:
+        return [child for child in self.streams if child.parent == stream.name]
+
+    def with_heads(
+        self, records: Iterable[Json], parents: Iterable[int | None] = repeat(None)
+    ) -> Iterator[tuple[Json, int | None, Head | Exception]]:
+        for record, parent_id in zip(records, parents, strict=False):
+            try:
+                yield record, parent_id, self.head(record)
+            except (msgspec.MsgspecError, ValueError) as problem:
+                yield record, parent_id, problem

@@ -1,0 +1,164 @@
+"""The one door to vendors: asks politely, waits when told to, and refuses addresses it should not visit."""
+
+import ipaddress
+import socket
+import ssl
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+import httpx
+import structlog
+from django.conf import settings
+from tenacity import (
+    RetryCallState,
+    Retrying,
+    retry_if_exception_type,
+    stop_after_attempt,
+    wait_exponential_jitter,
+)
+
+from connectors.errors import Retry, StopConnection, StopStream
+
+ATTEMPTS = 6
+LONGEST_WAIT_SECONDS = 60
+TIMEOUT = httpx.Timeout(60, connect=10)
+log = structlog.get_logger(__name__)
+
+Result = TypeVar("Result")
+# Raises for an answer that is no data: Retry, StopStream or StopConnection.
+Judge = Callable[["Answer"], None]
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    url: str
+
+    @property
+    def is_json(self) -> bool:
+        return "json" in self.headers.get("content-type", "") or self.body[:1] in (b"[", b"{")
+
+    @property
+    def vendor_time(self) -> datetime | None:
+        """The vendor's own clock, the only one that its timestamps can be compared with."""
+        try:
+            return parsedate_to_datetime(self.headers["date"]).astimezone(UTC)
+        except (KeyError, ValueError):
+            return None
+
+
+class Http:
+    """A vendor's HTTP connection; `judge` knows the vendor's ways to say no."""
+
+    def __init__(self, headers: Mapping[str, str], judge: Judge) -> None:
+        self._judge = judge
+        self._client = httpx.Client(
+            headers=dict(headers), timeout=TIMEOUT, verify=_trust(), limits=httpx.Limits(max_connections=8)
+        )
+
+    def close(self) -> None:
+        self._client.close()
+
+    def get(
+        self,
+        url: str,
+        read: Callable[[Answer], Result],
+        params: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Result:
+        """What `read` makes of a usable answer; Retry once patience has run out, or StopStream."""
+        retrying = Retrying(
+            retry=retry_if_exception_type(Retry),
+            stop=stop_after_attempt(ATTEMPTS),
+            wait=_wait,
+            before_sleep=_log_wait,
+            reraise=True,
+        )
+        return retrying(lambda: read(self._ask(url, params, headers)))
+
+    def _ask(self, url: str, params: Mapping[str, Any] | None, headers: Mapping[str, str] | None) -> Answer:
+        host = urlsplit(url).netloc
+        try:
+            response = self._client.get(url, params=params, headers=headers)
+        except httpx.ConnectError as error:
+            raise _unreachable(host, error) from None
+        except httpx.InvalidURL:
+            raise StopConnection(f"{host or url} is not an address. Check the connection's site.") from None
+        except httpx.ConnectTimeout:
+            raise Retry(f"{host} cannot be reached (it does not answer).") from None
+        except (httpx.TransportError, httpx.DecodingError) as error:
+            raise Retry(f"{host} broke off the answer ({type(error).__name__}).") from None
+        answer = Answer(response.status_code, response.headers, response.content, str(response.url))
+        self._judge(answer)
+        return answer
+
+
+def _unreachable(host: str, error: httpx.ConnectError) -> Exception:
+    words = str(error)
+    if "CERTIFICATE" in words:
+        return StopConnection(f"{host} has a certificate that is not trusted here ({_reason(error)}).")
+    if any(part in words for part in ("Name or service", "nodename", "No address")):
+        return StopConnection(f"There is no host {host}. Check the connection's site.")
+    return Retry(f"{host} cannot be reached ({_reason(error)}).")
+
+
+def _reason(error: Exception) -> str:
+    return str(error).splitlines()[0][:200] or type(error).__name__
+
+
+def _wait(state: RetryCallState) -> float:
+    problem = state.outcome.exception() if state.outcome else None
+    if isinstance(problem, Retry) and problem.after_seconds is not None:
+        return min(problem.after_seconds, LONGEST_WAIT_SECONDS)
+    return wait_exponential_jitter(initial=0.3, max=LONGEST_WAIT_SECONDS)(state)
+
+
+def _log_wait(state: RetryCallState) -> None:
+    problem = state.outcome.exception() if state.outcome else None
+    seconds = round(state.next_action.sleep, 1) if state.next_action else 0
+    log.warning(
+        "asking the vendor again", problem=str(problem), seconds=seconds, attempt=state.attempt_number
+    )
+
+
+def _trust() -> ssl.SSLContext:
+    context = httpx.create_ssl_context()
+    if settings.VENDOR_CA_BUNDLE:
+        context.load_verify_locations(settings.VENDOR_CA_BUNDLE)
+    return context
+
+
+def refuse_forbidden_host(url: str) -> None:
+    """Connections lead to the internet over TLS; inside networks only where a deployment opts in."""
+    parts = urlsplit(url)
+    if settings.ALLOW_PRIVATE_VENDOR_HOSTS:
+        return
+    if parts.scheme != "https":
+        raise StopConnection("The site must be reached over https.")
+    for address in _addresses(parts.hostname or "", parts.port or 443):
+        if not ipaddress.ip_address(address).is_global:
+            raise StopConnection(
+                f"{parts.hostname} is an address inside a private network. If that is meant, as for an "
+                "on-premises server, set ALLOW_PRIVATE_VENDOR_HOSTS=1 on this deployment."
+            )
+
+
+def _addresses(host: str, port: int) -> list[str]:
+    try:
+        return [str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+    except (OSError, UnicodeError):
+        raise StopConnection(f"There is no host {host}. Check the connection's site.") from None
+
+
+def expect_json(answer: Answer) -> None:
+    if not answer.is_json:
+        raise StopStream(
+            f"{urlsplit(answer.url).netloc} answered with a web page instead of data. "
+            "Check that the site's address is the API's, and that no login page or proxy stands in front of it."
+        )

@@ -1,0 +1,3 @@
+"""The simulated MSP behind every simulated vendor."""
+
+from .world import World as World

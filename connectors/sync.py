@@ -1,0 +1,130 @@
+"""One sync of one connection: every stream in turn, each with a line in the log of runs."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import structlog
+from django.db import connection
+from django.utils import timezone
+
+from connectors import children, walks
+from connectors.base import Stream
+from connectors.crypto import CredentialsUnreadable
+from connectors.errors import AlreadyRunning, StopConnection, SyncProblem
+from connectors.models import Connection, PendingParent, StreamState, SyncRun
+from connectors.registry import connector_of, open_client
+from connectors.walks import Extent, Progress, Session
+
+log = structlog.get_logger(__name__)
+NOTABLE_SKEW = timedelta(minutes=5)
+
+WalkOf = Callable[[Session, Stream, SyncRun], None]
+
+
+def sync(
+    link: Connection,
+    extent: Extent = Extent.CHANGES,
+    *,
+    only: str = "",
+    allow_removals: bool = False,
+    progress: Progress = walks.no_progress,
+) -> list[SyncRun]:
+    """Bring the connection up to date; raises AlreadyRunning while another worker is at it."""
+    with exclusively(link):
+        running = SyncRun.objects.filter(connection=link, status=SyncRun.Status.RUNNING)
+        running.update(status=SyncRun.Status.INTERRUPTED, finished_at=timezone.now())
+        try:
+            session = Session(link, connector_of(link), open_client(link), extent, allow_removals, progress)
+        except (SyncProblem, CredentialsUnreadable) as problem:
+            _remember(link, [str(problem)])
+            raise
+        try:
+            runs = list(_runs(session, only))
+        finally:
+            session.client.close()
+        _remember(link, [run.error for run in runs if run.error], remark=_skew_remark(session))
+        return runs
+
+
+@contextmanager
+def exclusively(link: Connection) -> Iterator[None]:
+    """One writer at a time per connection. The lock is the database session's, so a dead worker holds none."""
+    lock = "(HASHTEXT(CURRENT_SCHEMA() || '/sync'), %s)"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT PG_TRY_ADVISORY_LOCK{lock}", [link.id])
+        if not cursor.fetchone()[0]:
+            raise AlreadyRunning(f"{link} is being synced by another worker.")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT PG_ADVISORY_UNLOCK{lock}", [link.id])
+
+
+def _runs(session: Session, only: str) -> Iterator[SyncRun]:
+    for stream in session.connector.streams:
+        if only and not stream.is_part_of(only):
+            continue
+        for mode, walk in _due(session, stream):
+            run = SyncRun.objects.create(
+                connection=session.link, stream=stream.name, mode=mode, started_at=timezone.now()
+            )
+            may_go_on = _record(session, stream, run, walk)
+            yield run
+            if not may_go_on:
+                return
+
+
+def _due(session: Session, stream: Stream) -> Iterator[tuple[SyncRun.Mode, WalkOf]]:
+    mode = SyncRun.Mode
+    if stream.parent:
+        if PendingParent.objects.filter(connection=session.link, stream=stream.name).exists():
+            yield mode.INCREMENTAL, children.walk
+        return
+    state = StreamState.objects.filter(connection=session.link, stream=stream.name).first()
+    if not stream.cursor:
+        if session.extent is not Extent.CHANGES or walks.list_is_due(stream, state):
+            yield (mode.INCREMENTAL if state and state.swept_at else mode.BACKFILL), walks.walk_list
+        return
+    is_first = session.extent is Extent.FULL or state is None or state.cursor is None
+    yield (mode.BACKFILL if is_first else mode.INCREMENTAL), walks.walk_changes
+    if session.extent is not Extent.CHANGES:
+        yield mode.SWEEP, walks.sweep
+
+
+def _record(session: Session, stream: Stream, run: SyncRun, walk: WalkOf) -> bool:
+    """Whether the connection's next stream may be tried."""
+    status, may_go_on = SyncRun.Status.STOPPED, True
+    try:
+        walk(session, stream, run)
+        status = SyncRun.Status.OK
+    except SyncProblem as problem:
+        run.error = str(problem)
+        may_go_on = not isinstance(problem, StopConnection)
+    except Exception as problem:
+        log.exception("sync failed", connection=session.link.id, stream=stream.name)
+        run.error = f"Something unexpected happened ({type(problem).__name__}). The log has the details."
+    # Not before: the walk saves the run after each page, and until here it is running.
+    run.status, run.finished_at = status, timezone.now()
+    run.save()
+    return may_go_on
+
+
+def _remember(link: Connection, problems: list[str], remark: str = "") -> None:
+    link.status = Connection.Status.FAILING if problems else Connection.Status.OK
+    link.status_message = " ".join(dict.fromkeys(problems)) or remark
+    if not problems:
+        link.last_success_at = timezone.now()
+    link.save(update_fields=["status", "status_message", "last_success_at"])
+
+
+def _skew_remark(session: Session) -> str:
+    if abs(session.skew) < NOTABLE_SKEW:
+        return ""
+    minutes = round(abs(session.skew).total_seconds() / 60)
+    side = "ahead of" if session.skew > timedelta() else "behind"
+    return (
+        f"The clock of {session.connector.label} is {minutes} minutes {side} this server's. "
+        "Nothing is missed, but times may look odd: check both clocks."
+    )

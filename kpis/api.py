@@ -1,0 +1,66 @@
+"""The figures for BI tools: a row per day, and the breakdowns behind it. Reads only."""
+
+from rest_framework import serializers
+
+from kpis.models import KpiBreakdown, KpiDaily
+from tenants.api.query import Id, PeriodQuery, Text
+from tenants.api.rows import Row, Rows
+from tenants.roles import IsManager
+
+PERIOD = {"from_date": "kpi_date__gte", "to_date": "kpi_date__lte"}
+ORDERS = {"newest": ("-kpi_date",), "oldest": ("kpi_date",)}
+
+
+class KpiDayRow(Row):
+    class Meta:
+        model = KpiDaily
+        fields = read_only_fields = ["tenant", *(field.name for field in KpiDaily._meta.concrete_fields)]
+
+
+class KpiDayQuery(PeriodQuery):
+    ordering = serializers.ChoiceField(
+        choices=list(ORDERS), default="newest", help_text="Which day is first."
+    )
+
+
+class KpiDays(Rows):
+    """The headline figures, one row per local day. For managers and owners."""
+
+    queryset = KpiDaily.objects.all()
+    serializer_class = KpiDayRow
+    query_class = KpiDayQuery
+    permission_classes = [IsManager]
+    lookups = PERIOD
+
+    @property
+    def order(self) -> tuple[str, ...]:  # type: ignore[override]
+        return ORDERS[self.query["ordering"]]
+
+
+class KpiBreakdownRow(Row):
+    class Meta:
+        model = KpiBreakdown
+        fields = read_only_fields = ["tenant", *(field.name for field in KpiBreakdown._meta.concrete_fields)]
+
+
+class KpiBreakdownQuery(PeriodQuery):
+    kpi = Text(help_text="Such as `time_consumption`.")
+    metric = Text(help_text="Such as `billable_minutes`.")
+    company = Id(help_text="The company's id in the ticket desk.")
+    technician = Id(help_text="The member's id in the ticket desk.")
+    board = Id(help_text="The board's id in the ticket desk.")
+    segment = Text(allow_blank=True, help_text="The finest cut, such as a work type; it may be empty.")
+
+
+class KpiBreakdowns(Rows):
+    """Each metric by day, company, technician, board and segment, oldest first.
+
+    Ratios keep both parts, so that weeks and months add up. A technician sees the own rows.
+    """
+
+    queryset = KpiBreakdown.objects.all()
+    serializer_class = KpiBreakdownRow
+    query_class = KpiBreakdownQuery
+    lookups = PERIOD | {name: name for name in ("kpi", "metric", "company", "technician", "board", "segment")}
+    own_column = "technician"
+    order = ("kpi_date", "id")

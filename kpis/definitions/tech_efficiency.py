@@ -1,0 +1,175 @@
+"""07 Tech efficiency: how well the work flows, judged on the tickets that were finally closed on the day."""
+
+from kpis.base import Kpi, WorkedExample
+from kpis.facts.finally_closed import FINALLY_CLOSED, LAST_CLOSURES
+from kpis.facts.first_responses import ANSWERED_TICKETS, FIRST_ANSWERS, FIRST_RESPONSES
+from kpis.facts.sla_breaches import SLA_BREACHES
+from kpis.facts.survey_answers import SURVEY_ANSWERS
+from kpis.facts.technician_days import TECHNICIAN_DAYS
+
+DAILY = """
+WITH closed AS (
+    SELECT
+        kpi_date,
+        COUNT(*) AS tickets,
+        SUM(ttr_seconds) / (60.0 * NULLIF(COUNT(timed), 0)) AS avg_ttr_minutes,
+        PERCENTILE_CONT(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY ttr_seconds) AS ttr_seconds,
+        SUM(business_seconds) / (60.0 * NULLIF(COUNT(timed), 0)) AS business_ttr_minutes,
+        100.0 * SUM(closed_once) / COUNT(*) AS fcr_rate,
+        100.0 * SUM(one_touch) / COUNT(*) AS one_touch_rate
+    FROM finally_closed
+    GROUP BY kpi_date
+),
+responded AS (
+    SELECT kpi_date, SUM(response_seconds) / (60.0 * COUNT(*)) AS avg_first_response_minutes
+    FROM first_responses
+    GROUP BY kpi_date
+),
+answered AS (
+    SELECT
+        kpi_date,
+        1.0 * SUM(satisfaction) / NULLIF(SUM(satisfactions), 0) AS csat_avg,
+        100.0 * SUM(recommendation) / NULLIF(SUM(recommendations), 0) AS nps
+    FROM survey_answers
+    GROUP BY kpi_date
+),
+breached AS (
+    SELECT kpi_date, COUNT(*) AS tickets
+    FROM sla_breaches
+    GROUP BY kpi_date
+),
+worked AS (
+    SELECT
+        kpi_date,
+        100.0 * COALESCE(SUM(billable_minutes), 0)
+            / NULLIF(SUM(COALESCE(billable_minutes, non_billable_minutes)), 0) AS billable_ratio
+    FROM time_worked
+    GROUP BY kpi_date
+),
+active AS (
+    SELECT kpi_date, COUNT(*) AS technicians
+    FROM (
+        SELECT kpi_date, technician
+        FROM time_worked
+        WHERE is_by_technician
+        UNION
+        SELECT kpi_date, technician
+        FROM finally_closed
+        WHERE technician IN (SELECT external_id FROM raw_members)
+    ) AS technician_day
+    GROUP BY kpi_date
+)
+SELECT
+    kpi_date,
+    ROUND(closed.avg_ttr_minutes, 2) AS avg_ttr_minutes,
+    ROUND(closed.ttr_seconds[1]::numeric / 60, 2) AS median_ttr_minutes,
+    ROUND(closed.ttr_seconds[2]::numeric / 60, 2) AS p90_ttr_minutes,
+    ROUND(closed.business_ttr_minutes, 2) AS business_ttr_minutes,
+    ROUND(closed.fcr_rate, 4) AS fcr_rate,
+    ROUND(closed.one_touch_rate, 4) AS one_touch_rate,
+    ROUND(responded.avg_first_response_minutes, 2) AS avg_first_response_minutes,
+    ROUND(answered.csat_avg, 4) AS csat_avg,
+    ROUND(answered.nps, 4) AS nps,
+    COALESCE(breached.tickets, 0) AS sla_breach_count,
+    COALESCE(active.technicians, 0) AS active_technicians,
+    ROUND(1.0 * COALESCE(closed.tickets, 0) / active.technicians, 4) AS tickets_per_technician,
+    ROUND(worked.billable_ratio, 4) AS billable_ratio
+FROM due_days
+LEFT JOIN closed USING (kpi_date)
+LEFT JOIN responded USING (kpi_date)
+LEFT JOIN answered USING (kpi_date)
+LEFT JOIN breached USING (kpi_date)
+LEFT JOIN worked USING (kpi_date)
+LEFT JOIN active USING (kpi_date)
+"""
+
+EXAMPLE = WorkedExample(
+    rows={
+        "member": [{"external_id": 1, "daily_capacity_hours": 8}],
+        "question": [{"external_id": 50, "options": 5}, {"external_id": 51, "options": 11}],
+        "ticket": [
+            {
+                "external_id": 100,
+                "opened": "2026-03-02 14:00",
+                "closed": "2026-03-02 16:00",
+                "resolved_at": "2026-03-02 15:30",
+                "resolve_goal_at": "2026-03-02 15:00",
+                "waiting_minutes": 10,
+                "owner_id": 1,
+                "board_id": 3,
+                "company_id": 12,
+                "type_name": "Printer",
+            }
+        ],
+        "time_entry": [{"on": 100, "member": 1, "started": "2026-03-02 14:15", "minutes": 48}],
+        "survey": [{"on": 100, "answered": "2026-03-02 18:00", "answers": {50: 4, 51: 6}}],
+    },
+    daily={
+        "2026-03-02": {
+            "avg_ttr_minutes": 90,
+            "median_ttr_minutes": 90,
+            "p90_ttr_minutes": 90,
+            "business_ttr_minutes": 80,
+            "fcr_rate": 100,
+            "one_touch_rate": 100,
+            "avg_first_response_minutes": 15,
+            "csat_avg": 5,
+            "nps": -100,
+            "sla_breach_count": 1,
+            "active_technicians": 1,
+            "tickets_per_technician": 1,
+            "billable_ratio": 100,
+        }
+    },
+    breakdown=[
+        ("billable_ratio", "2026-03-02", None, 1, None, "", 48, 48),
+        ("business_ttr_minutes", "2026-03-02", 12, 1, 3, "Printer", 80, 1),
+        ("csat", "2026-03-02", 12, 1, 3, "Printer", 5, 1),
+        ("fcr", "2026-03-02", 12, 1, 3, "Printer", 1, 1),
+        ("first_response_minutes", "2026-03-02", 12, 1, 3, "Printer", 15, 1),
+        ("nps", "2026-03-02", 12, 1, 3, "Printer", -1, 1),
+        ("one_touch", "2026-03-02", 12, 1, 3, "Printer", 1, 1),
+        ("reopened", "2026-03-02", 12, 1, 3, "Printer", 0, 1),
+        ("sla_breaches", "2026-03-02", 12, 1, 3, "Printer", 1, None),
+        ("ttr_minutes", "2026-03-02", 12, 1, 3, "Printer", 90, 1),
+        ("utilisation", "2026-03-02", None, 1, None, "", 48, 480),
+        ("worked_days", "2026-03-02", None, 1, None, "", 1, None),
+    ],
+)
+
+
+KPI = Kpi(
+    number="07",
+    slug="tech_efficiency",
+    name="Tech efficiency",
+    question="How well does each technician's work flow?",
+    owner="Service manager",
+    version=1,
+    facts=(
+        LAST_CLOSURES,
+        FINALLY_CLOSED,
+        ANSWERED_TICKETS,
+        FIRST_ANSWERS,
+        FIRST_RESPONSES,
+        SURVEY_ANSWERS,
+        SLA_BREACHES,
+        TECHNICIAN_DAYS,
+    ),
+    daily_sql=DAILY,
+    daily_columns={
+        "avg_ttr_minutes": "ttr_minutes",
+        "median_ttr_minutes": "ttr_minutes",
+        "p90_ttr_minutes": "ttr_minutes",
+        "business_ttr_minutes": "business_ttr_minutes",
+        "fcr_rate": "fcr",
+        "one_touch_rate": "one_touch",
+        "avg_first_response_minutes": "first_response_minutes",
+        "csat_avg": "csat",
+        "nps": "nps",
+        "sla_breach_count": "sla_breaches",
+        "active_technicians": "worked_days",
+        "tickets_per_technician": "fcr",
+        "billable_ratio": "billable_ratio",
+    },
+    example=EXAMPLE,
+)

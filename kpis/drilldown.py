@@ -1,0 +1,115 @@
+"""From a number to the tickets, time entries or surveys behind it; their contributions add up to it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any, Final
+
+from django.db import connection
+from django.utils import timezone
+from psycopg import sql
+
+from kpis.base import Fact, Kpi, Metric, Thing
+from kpis.cells import KEY, names
+from kpis.due import Due
+from kpis.models import ComputeState
+from kpis.registry import facts, kpis
+from kpis.sources import with_sources
+from tenants.models import TenantSettings
+
+
+class Anything:
+    """A dimension that is not asked for; None asks for rows that have no company, technician or board."""
+
+
+ANYTHING: Final = Anything()
+Filter = int | None | Anything
+
+CONTRIBUTIONS = sql.SQL(
+    """
+SELECT fact.id, SUM({numerator}) / {divisor}::numeric, SUM({denominator})::numeric
+FROM (SELECT id, {key}, {columns} FROM {fact} WHERE kpi_date = %(day)s) AS fact
+WHERE {filters} AND {counted} IS NOT NULL
+GROUP BY fact.id
+ORDER BY fact.id
+"""
+)
+
+# What is said of a whole group stands with the first of its rows.
+ONCE = sql.SQL(
+    "CASE WHEN ROW_NUMBER() OVER (PARTITION BY {key} ORDER BY id) = 1 THEN {column} ELSE 0 END AS {column}"
+)
+
+
+@dataclass(frozen=True)
+class Contribution:
+    """The vendor's id of a thing, and its part of the number's numerator and denominator."""
+
+    id: int
+    thing: Thing
+    numerator: Decimal
+    denominator: Decimal | None
+
+
+def drilldown(
+    kpi: str,
+    metric: str,
+    day: date,
+    *,
+    company: Filter = ANYTHING,
+    technician: Filter = ANYTHING,
+    board: Filter = ANYTHING,
+    segment: str | Anything = ANYTHING,
+) -> list[Contribution]:
+    """What is behind one metric of one day, judged at the moment at which the figures were computed."""
+    asked = kpis()[kpi].metric(metric)
+    filters = {"company": company, "technician": technician, "board": board, "segment": segment}
+    if asked.explained_by:
+        asked = kpis()[kpi].metric(asked.explained_by)
+        filters = {name: value for name, value in filters.items() if name in ("company", "board") and value}
+    fact = next(fact for fact in kpis()[kpi].facts if asked in fact.metrics)
+    due = Due(((day, day + timedelta(days=1)),), TenantSettings.load().zone, _computed_at())
+    wanted = {name: value for name, value in filters.items() if not isinstance(value, Anything)}
+    with connection.cursor() as cursor:
+        select = _contributions(fact, asked, wanted)
+        statement = with_sources(select.as_string(), due, _up_to(fact))
+        cursor.execute(statement, due.parameters | wanted | {"day": day})
+        return [Contribution(key, fact.thing, *parts) for key, *parts in cursor.fetchall()]
+
+
+def _contributions(fact: Fact, metric: Metric, filters: dict[str, Any]) -> sql.Composed:
+    counted = [column for column in (metric.numerator, metric.denominator) if column]
+    conditions = [
+        sql.SQL("{} IS NOT DISTINCT FROM {}").format(sql.Identifier(name), sql.Placeholder(name))
+        for name in filters
+    ]
+    return CONTRIBUTIONS.format(
+        numerator=sql.Identifier(metric.numerator),
+        divisor=sql.Literal(metric.divisor),
+        denominator=sql.Identifier(metric.denominator) if metric.denominator else sql.SQL("NULL::numeric"),
+        key=names(*KEY),
+        columns=sql.SQL(", ").join(_column(fact, column) for column in dict.fromkeys(counted)),
+        fact=sql.Identifier(fact.name),
+        filters=sql.SQL(" AND ").join([*conditions, sql.SQL("TRUE")]),
+        counted=sql.Identifier(metric.numerator),
+    )
+
+
+def _column(fact: Fact, column: str) -> sql.Composable:
+    name = sql.Identifier(column)
+    return ONCE.format(key=names(*KEY), column=name) if column in fact.per_group else name
+
+
+def _up_to(fact: Fact) -> list[Fact]:
+    """The fact and those it may read."""
+    known = facts()
+    return [one for one in known[: known.index(fact)] if one.is_kept] + [fact]
+
+
+def metric_behind(kpi: Kpi, column: str) -> Metric:
+    """The metric whose things are behind a column of kpi_daily."""
+    return kpi.metric(kpi.columns[column])
+
+
+def _computed_at() -> datetime:
+    return ComputeState.objects.values_list("computed_at", flat=True).first() or timezone.now()

@@ -1,0 +1,64 @@
+"""Names for the ids in figures, looked up in bulk; technicians' names only as far as the MSP allows."""
+
+import hashlib
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from connectors.models import RawBoard, RawCompany, RawMember
+from connectors.models.desk import NamedRow
+from tenants.context import current_schema
+from tenants.models import TenantSettings
+
+Privacy = TenantSettings.Privacy
+
+
+def companies(ids: Iterable[int | None]) -> dict[int, str]:
+    return _names(RawCompany, ids)
+
+
+def boards(ids: Iterable[int | None]) -> dict[int, str]:
+    return _names(RawBoard, ids)
+
+
+def technicians(ids: Collection[int | None], privacy: str) -> dict[int, str]:
+    """Names or pseudonyms, as the MSP's privacy mode says."""
+    if privacy == Privacy.NAMED:
+        return _names(RawMember, ids)
+    return {number: pseudonym(number) for number in ids if number is not None}
+
+
+def pseudonym(member_id: int) -> str:
+    """The same for a person from day to day, and not to be traced back without the secret key."""
+    secret = f"{settings.SECRET_KEY}/{current_schema()}/{member_id}"
+    return _("Technician %s") % hashlib.sha256(secret.encode()).hexdigest()[:4].upper()
+
+
+@dataclass(frozen=True)
+class Names:
+    """Everything that a page of rows needs to be readable."""
+
+    companies: dict[int, str]
+    boards: dict[int, str]
+    technicians: dict[int, str]
+
+    def company(self, number: int | None) -> str:
+        return _named(self.companies, number)
+
+    def board(self, number: int | None) -> str:
+        return _named(self.boards, number)
+
+    def technician(self, number: int | None) -> str:
+        return _named(self.technicians, number)
+
+
+def _named(names: dict[int, str], number: int | None) -> str:
+    return "" if number is None else names.get(number, f"#{number}")
+
+
+def _names(table: type[NamedRow], ids: Iterable[int | None]) -> dict[int, str]:
+    wanted = {number for number in ids if number is not None}
+    rows = table._default_manager.filter(external_id__in=wanted)
+    return dict(rows.values_list("external_id", "name")) if wanted else {}

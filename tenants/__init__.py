@@ -1,0 +1,1 @@
+"""MSPs, their settings and people, and the walls between them."""

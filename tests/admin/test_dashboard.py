@@ -1,0 +1,137 @@
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.db.models import Sum
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from connectors.models import Connection
+from kpis import cards, charts, totals
+from kpis.models import KpiBreakdown, KpiDaily
+from kpis.period import Period
+from tenants.context import tenant
+from tests.admin.conftest import COMPANY, MEMBER, add_figures, add_rows, finding
+
+
+def last_days(days: int) -> Period:
+    today = timezone.localdate()
+    return Period(today - timedelta(days=days), today)
+
+
+def test_the_cards_say_what_the_days_add_up_to(sign_in):
+    client = sign_in("manager")
+    page = client.get("/admin/?days=7")
+    period = page.context["period"]
+    with tenant("north"):
+        days = KpiDaily.objects.filter(kpi_date__range=period.range)
+        sums = days.aggregate(
+            new=Sum("new_tickets"), closed=Sum("closed_tickets"), worked=Sum("billable_minutes")
+        )
+        last = days.latest("kpi_date")
+    shown = {card.label: card.value for card in page.context["cards"]}
+    assert shown["New tickets"] == str(sums["new"])
+    assert shown["Closed tickets"] == str(sums["closed"])
+    assert shown["Backlog"] == str(last.backlog_open)
+    assert shown["Hours worked"] == f"{(sums['worked'] * 3 / 2) / 60:.0f} h"
+    assert shown["Solved the first time"] == "75 %"
+    assert shown["Client satisfaction"] == "4.50 of 5"
+
+
+def test_hours_by_client_add_up_to_the_breakdown(both):
+    with tenant("north"):
+        hours = totals.hours_by_client(last_days(7))
+        minutes = KpiBreakdown.objects.filter(metric="billable_minutes").aggregate(total=Sum("numerator"))
+    assert [row.company for row in hours] == [COMPANY]
+    assert hours[0].total == float(minutes["total"]) / 60
+
+
+def test_a_technicians_figures_are_the_own_ones(both):
+    with tenant("north"):
+        own = totals.of_technician(last_days(7), MEMBER)
+        assert totals.of_technician(last_days(7), 987) is None
+    assert own is not None
+    assert (own.technician, own.handled, own.fcr_percent) == (MEMBER, 20, 75)
+
+
+@pytest.mark.parametrize("asked", ["7", "30", "90"])
+def test_the_period_is_chosen(sign_in, asked):
+    assert sign_in("manager").get(f"/admin/?days={asked}").context["period"].days == int(asked)
+
+
+@pytest.mark.parametrize("asked", ["", "0", "-7", "8", "all", "٧"])
+def test_an_odd_period_is_the_usual_one(sign_in, asked):
+    assert sign_in("manager").get("/admin/", {"days": asked}).context["period"].days == 30
+
+
+def test_a_period_ends_before_today_and_is_compared_with_as_many_days():
+    period = last_days(30)
+    assert period.before.until == period.since
+    assert period.before.days == period.days == 30
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "direction", "expected"),
+    [
+        (110, 100, cards.MORE_IS_BETTER, ("+10 % vs. before", "good")),
+        (110, 100, cards.LESS_IS_BETTER, ("+10 % vs. before", "bad")),
+        (90, 100, cards.LESS_IS_BETTER, ("−10 % vs. before", "good")),
+        (110, 100, cards.NEITHER, ("+10 % vs. before", "")),
+        (100.1, 100, cards.MORE_IS_BETTER, ("±0 % vs. before", "")),
+        (5, 0, cards.MORE_IS_BETTER, ("nothing to compare with", "")),
+        (None, 100, cards.MORE_IS_BETTER, ("nothing to compare with", "")),
+    ],
+)
+def test_a_change_is_good_or_bad_by_its_direction(now, before, direction, expected):
+    assert cards.relative(now, before, direction) == expected
+
+
+@pytest.mark.parametrize(
+    ("minutes", "words"), [(None, "–"), (0.4, "0 min"), (59.6, "60 min"), (90, "1.5 h"), (6000, "4.2 days")]
+)
+def test_durations_are_said_in_the_fitting_unit(minutes, words):
+    assert cards.duration(minutes) == words
+
+
+def test_bars_reach_the_top_on_the_busiest_day_only(both):
+    with tenant("north"):
+        flow = charts.flow(list(KpiDaily.objects.order_by("kpi_date")))
+    assert flow is not None
+    assert [day.new.height for day in flow.days] == [1000, 800, 600, 400, 200]
+    assert charts.flow([]) is None
+
+
+MOST_QUERIES = 35
+PAGES = [
+    "/admin/",
+    "/admin/connectors/rawticket/",
+    "/admin/connectors/rawtimeentry/",
+    "/admin/connectors/rawsurvey/",
+    "/admin/connectors/syncrun/",
+    "/admin/connectors/skippedrecord/",
+    "/admin/kpis/kpidaily/",
+    "/admin/kpis/kpibreakdown/",
+    "/admin/kpis/finding/",
+    "/technicians/11/",
+]
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_more_rows_need_no_more_queries(sign_in, address):
+    client = sign_in("owner")
+    client.get(address)
+    few = queries(client, address)
+    with tenant("north"):
+        add_rows(Connection.objects.get(), "north-marker", 27)
+        KpiDaily.objects.all().delete()
+        add_figures("north-marker again", days=27)
+        for number in range(27):
+            finding(f"north-marker {number}")
+    assert queries(client, address) == few
+    assert few <= MOST_QUERIES
+
+
+def queries(client, address: str) -> int:
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(address).status_code == 200
+    return len(captured)

@@ -1,0 +1,149 @@
+"""Two tenants, each with a small simulated desk behind one ConnectWise address, on 2 March 2026."""
+
+import ssl
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import httpx
+import pytest
+import time_machine
+
+from connectors.models import Connection
+from connectors.registry import connectors
+from connectors.simulators.connectwise import ConnectWiseSimulator
+from connectors.simulators.world import World
+from tenants.context import tenant
+
+from .connectwise import ConnectWiseHarness
+from .contract import Harness
+from .site import TENANTS, Site, connected, raw_tables
+
+NOW = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
+PAGE_SIZE = "connectors.vendors.connectwise.client.PAGE_SIZE"
+
+
+@pytest.fixture
+def clock() -> Iterator[Any]:
+    with time_machine.travel(NOW, tick=True) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def naps(monkeypatch) -> list[float]:
+    """The seconds that were to be waited before asking a vendor again; nobody really waits."""
+    seconds: list[float] = []
+    monkeypatch.setattr("tenacity.nap.time", SimpleNamespace(sleep=seconds.append))
+    return seconds
+
+
+@pytest.fixture(scope="session")
+def trust() -> ssl.SSLContext:
+    return httpx.create_ssl_context()
+
+
+@pytest.fixture
+def quick_http(monkeypatch, trust) -> None:
+    """Plain HTTP needs no certificates, and reading them takes longer than a sync of these desks."""
+    monkeypatch.setattr("connectors.http._trust", lambda: trust)
+
+
+@pytest.fixture
+def worlds() -> dict[str, World]:
+    made = {name: World.small(seed=seed, now=NOW, tickets=24) for seed, name in enumerate(TENANTS, 1)}
+    for world in made.values():
+        world.add_survey_result(world.tickets.ids[0], csat=4, nps=9)
+    return made
+
+
+@pytest.fixture
+def simulator(worlds, clock, naps, quick_http) -> Iterator[ConnectWiseSimulator]:
+    with ConnectWiseSimulator(worlds, compress=False) as running:
+        yield running
+
+
+@pytest.fixture
+def world(simulator) -> World:
+    """North's."""
+    return simulator.world("north")
+
+
+@pytest.fixture
+def later(simulator, clock) -> Callable[..., None]:
+    """Let time pass, everywhere: `later(minutes=5)`."""
+
+    def pass_by(**duration: float) -> None:
+        clock.shift(timedelta(**duration))
+        for name in TENANTS:
+            simulator.advance(name, timedelta(**duration))
+
+    return pass_by
+
+
+@pytest.fixture
+def page_size(monkeypatch) -> Callable[[int], None]:
+    return lambda size: monkeypatch.setattr(PAGE_SIZE, size)
+
+
+@pytest.fixture
+def link_to(simulator) -> Callable[..., Site]:
+    """Make a connection in a tenant to a simulated company, the tenant's own unless another is named."""
+
+    def make(schema: str = "north", company: str = "", **changed: str) -> Site:
+        return connected(schema, simulator.credentials(company or schema), **changed)
+
+    return make
+
+
+@pytest.fixture
+def connect(db, link_to) -> Iterator[Callable[..., Site]]:
+    """Like link_to, inside the test's transaction; a tenant that was not connected must stay empty."""
+    used: set[str] = set()
+
+    def make(schema: str = "north", *args: str, **changed: str) -> Site:
+        used.add(schema)
+        return link_to(schema, *args, **changed)
+
+    yield make
+    _assert_empty(set(TENANTS) - used)
+
+
+@pytest.fixture
+def north_desk(connect) -> Site:
+    return connect("north")
+
+
+@pytest.fixture
+def connectwise_harness(simulator, later, page_size) -> ConnectWiseHarness:
+    return ConnectWiseHarness(simulator, later, page_size)
+
+
+@pytest.fixture(params=sorted(connectors()))
+def harness(request) -> Harness:
+    """Each vendor brings a fixture named after it: what its simulator can do for the contract."""
+    return request.getfixturevalue(f"{request.param}_harness")  # type: ignore[no-any-return]
+
+
+@pytest.fixture
+def site_of(db, harness) -> Iterator[Callable[..., Site]]:
+    """A connection of the vendor under test: `site_of("north")`, or to another tenant's vendor account."""
+    used: set[str] = set()
+
+    def make(schema: str = "north", company: str = "") -> Site:
+        used.add(schema)
+        settings, credentials = harness.login(company or schema)
+        with tenant(schema):
+            link = Connection(name="Vendor", vendor=harness.slug, settings=settings)
+            link.credentials = credentials
+            link.save()
+        return Site(schema, link)
+
+    yield make
+    _assert_empty(set(TENANTS) - used)
+
+
+def _assert_empty(schemas: set[str]) -> None:
+    for schema in schemas:
+        with tenant(schema):
+            assert not any(table._default_manager.exists() for table in raw_tables())

@@ -1,0 +1,91 @@
+"""The door to vendors: what is tried again, what is told at once, and which addresses are refused."""
+
+from datetime import UTC, datetime
+
+import httpx
+import pytest
+
+from connectors.errors import Retry, StopConnection
+from connectors.http import Answer, Http, refuse_forbidden_host
+
+
+@pytest.fixture
+def ask(quick_http, naps):
+    """Ask a server that gives these answers in turn, the last one for ever."""
+
+    def get(*answers, judge=lambda answer: None):
+        left = list(answers)
+
+        def serve(request):
+            answer = left.pop(0) if len(left) > 1 else left[0]
+            if isinstance(answer, Exception):
+                raise answer
+            return answer
+
+        door = Http({"Authorization": "Basic c2VjcmV0"}, judge)
+        door._client = httpx.Client(transport=httpx.MockTransport(serve), headers=door._client.headers)
+        return door.get("http://vendor.example/things", lambda answer: answer.body)
+
+    return get
+
+
+@pytest.mark.parametrize(
+    ("trouble", "words"),
+    [
+        (httpx.ReadTimeout(""), "broke off the answer (ReadTimeout)"),
+        (httpx.ConnectTimeout(""), "cannot be reached (it does not answer)"),
+        (httpx.RemoteProtocolError("x"), "broke off the answer"),
+        (httpx.ConnectError("[Errno 111] Connection refused"), "cannot be reached ([Errno 111]"),
+        (httpx.ConnectError("[Errno -3] Temporary failure in name resolution"), "cannot be reached"),
+    ],
+)
+def test_passing_trouble_is_given_six_tries(ask, naps, trouble, words):
+    with pytest.raises(Retry) as problem:
+        ask(trouble)
+    assert f"vendor.example {words}" in str(problem.value)
+    assert len(naps) == 5
+    assert naps == sorted(naps) or max(naps) < 60
+    assert ask(trouble, trouble, httpx.Response(200, content=b"[]")) == b"[]"
+
+
+@pytest.mark.parametrize(
+    ("trouble", "words"),
+    [
+        (
+            httpx.ConnectError("[SSL: CERTIFICATE_VERIFY_FAILED] self-signed"),
+            "a certificate that is not trusted",
+        ),
+        (httpx.ConnectError("[Errno -2] Name or service not known"), "There is no host"),
+        (httpx.InvalidURL("bad"), "is not an address"),
+    ],
+)
+def test_lasting_trouble_is_told_at_once(ask, naps, trouble, words):
+    with pytest.raises(StopConnection, match=words):
+        ask(trouble)
+    assert naps == []
+
+
+def test_waiting_is_bounded_whatever_the_vendor_asks_for(ask, naps):
+    def slow_down(_):
+        raise Retry("slow down", after_seconds=86_400)
+
+    with pytest.raises(Retry):
+        ask(httpx.Response(200), judge=slow_down)
+    assert naps == [60] * 5
+
+
+def test_the_vendors_clock_is_read_from_its_answers():
+    when = datetime(2026, 3, 2, 15, tzinfo=UTC)
+    said = {"date": "Mon, 02 Mar 2026 15:00:00 GMT"}
+    assert Answer(200, said, b"", "").vendor_time == when
+    for nonsense in ({}, {"date": ""}, {"date": "yesterday"}):
+        assert Answer(200, nonsense, b"", "").vendor_time is None
+
+
+def test_public_addresses_are_allowed(settings, monkeypatch):
+    settings.ALLOW_PRIVATE_VENDOR_HOSTS = False
+    monkeypatch.setattr("connectors.http._addresses", lambda host, port: ["93.184.216.34"])
+    refuse_forbidden_host("https://na.myconnectwise.net")
+    monkeypatch.setattr("connectors.http._addresses", lambda host, port: ["93.184.216.34", "10.0.0.1"])
+    with pytest.raises(StopConnection, match="inside a private network"):
+        refuse_forbidden_host("https://rebound.example")

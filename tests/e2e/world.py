@@ -1,0 +1,35 @@
+"""Fills the browser tests' own installation: two MSPs with people, tickets and computed figures."""
+
+import django
+
+from config import embedded
+
+PASSWORD = "correct-horse-9"
+
+
+def build() -> None:
+    from kpis.compute import compute
+    from kpis.models import KpiBreakdown, KpiDaily
+    from tenants.context import tenant
+    from tenants.people import Person, create_user
+    from tenants.provisioning import NewTenant, create_tenant
+    from tenants.roles import Role
+    from tests.admin.conftest import MEMBER, fill, finding
+
+    for schema in ("north", "south"):
+        create_tenant(NewTenant(schema, f"{schema.title()} IT"))
+        with tenant(schema):
+            fill(f"{schema}-marker")
+            for role in Role:
+                member = MEMBER if role is Role.TECHNICIAN else None
+                create_user(Person(username=role, role=role, member_id=member), PASSWORD)
+            KpiDaily.objects.all().delete()
+            KpiBreakdown.objects.all().delete()
+            compute()
+            finding(f"{schema}-marker surge")
+
+
+if __name__ == "__main__":
+    embedded.attach_unless_configured()
+    django.setup()
+    build()

@@ -1,0 +1,64 @@
+"""The rows the oracle reads, as plain dictionaries of their columns."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db.models import Model
+
+Row = dict[str, Any]
+WorkingHours = dict[str, list[list[str]]]
+
+
+def office_hours() -> WorkingHours:
+    return {day: [["08:00", "17:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
+
+
+@dataclass
+class Tables:
+    time_zone: str = "UTC"
+    working_hours: WorkingHours = field(default_factory=office_hours)
+    holidays: list[date] = field(default_factory=list)
+    anomaly_rule: str = "seasonal"
+    anomaly_threshold: float = 3.0
+    tickets: list[Row] = field(default_factory=list)
+    spells: list[Row] = field(default_factory=list)
+    events: list[Row] = field(default_factory=list)
+    notes: list[Row] = field(default_factory=list)
+    time_entries: list[Row] = field(default_factory=list)
+    members: list[Row] = field(default_factory=list)
+    agreements: list[Row] = field(default_factory=list)
+    work_types: list[Row] = field(default_factory=list)
+    charge_codes: list[Row] = field(default_factory=list)
+    surveys: list[Row] = field(default_factory=list)
+    survey_questions: list[Row] = field(default_factory=list)
+
+
+def read_tables() -> Tables:
+    """All rows of the current tenant, those deleted at the vendor included."""
+    from connectors import models as raw
+    from tenants.models import Holiday, TenantSettings
+
+    settings = TenantSettings.objects.first() or TenantSettings()
+    return Tables(
+        time_zone=settings.time_zone,
+        working_hours=settings.working_hours,
+        holidays=[row["day"] for row in every(Holiday)],
+        anomaly_rule=settings.anomaly_rule,
+        anomaly_threshold=settings.anomaly_threshold,
+        tickets=every(raw.RawTicket),
+        spells=every(raw.RawTicketSpell),
+        events=every(raw.RawTicketEvent),
+        notes=every(raw.RawTicketNote),
+        time_entries=every(raw.RawTimeEntry),
+        members=every(raw.RawMember),
+        agreements=every(raw.RawAgreement),
+        work_types=every(raw.RawWorkType),
+        charge_codes=every(raw.RawChargeCode),
+        surveys=every(raw.RawSurvey),
+        survey_questions=every(raw.RawSurveyQuestion),
+    )
+
+
+def every(model: type[Model]) -> list[Row]:
+    return [dict(row) for row in model._default_manager.values()]
