@@ -1,0 +1,117 @@
+"""The KPI engine against plain queries, data-frame libraries and itself: everything, one night, late edits, nothing."""
+
+import gc
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+from statistics import median
+from typing import Any
+
+from django.db import connection
+
+from kpis.calendar import local_day
+from kpis.compute import compute
+from kpis.models import KpiBreakdown, KpiDaily
+from tenants.models import TenantSettings
+from tests.bench import plain, with_duckdb, with_pandas, with_polars
+from tests.bench.data import InventedDesk, invented_desk
+from tests.bench.desk import NOW
+from tests.bench.report import Report, timed
+from tests.bench.tables import Answer, differences
+
+TOMORROW = NOW + timedelta(days=1)
+LATE_SHARE, LATE_DAYS = 0.01, 90
+QUICK_REPEATS = 5
+GROWTH = 10
+
+Reference = Callable[[datetime, str], Answer]
+REFERENCES: tuple[tuple[str, Reference, float], ...] = (
+    ("pandas", with_pandas.figures, 0.3),
+    ("polars", with_polars.figures, 1),
+    ("DuckDB", with_duckdb.figures, 1),
+)
+
+
+def run(report: Report, size: float) -> None:
+    with invented_desk("bench_figures", size) as desk:
+        first = _seconds_of(lambda: compute(NOW))
+        _settle()
+        full = _seconds_of(lambda: compute(NOW, full=True))
+        _settle()
+        cells = f"{KpiDaily.objects.count():,} days, {KpiBreakdown.objects.count():,} cells"
+        report.note(f"full recompute: {full:.2f} s for {cells}; the first compute: {first:.2f} s")
+        _against_plain_queries(report, full)
+        for name, figures, target in REFERENCES:
+            _against(report, name, figures, full, target)
+        _against_itself(report, desk, full)
+
+
+def growth(report: Report, size: float) -> None:
+    seconds = []
+    for each in (size, size * GROWTH):
+        with invented_desk("bench_growth", each):
+            compute(NOW)
+            _settle()
+            seconds.append(_seconds_of(lambda: compute(NOW, full=True)))
+            report.note(f"full recompute at size {each:g}: {seconds[-1]:.2f} s")
+    report.ratio(f"full recompute of {GROWTH} times the rows / once", seconds[1] / seconds[0], at_most=12)
+
+
+def _against_plain_queries(report: Report, full: float) -> None:
+    settings = TenantSettings.load()
+    parameters = {"zone": settings.time_zone, "today": local_day(NOW, settings.zone)}
+    total = 0.0
+    for kpi, queries in plain.QUERIES.items():
+        took = {name: _seconds_of(partial(plain.fetch, query, parameters)) for name, query in queries.items()}
+        slowest = ", ".join(
+            f"{name} {took[name]:.2f}" for name in sorted(took, key=lambda name: -took[name])[:3]
+        )
+        report.note(
+            f"plain queries of {kpi}: {len(queries)} in {sum(took.values()):.2f} s (slowest: {slowest})"
+        )
+        total += sum(took.values())
+    report.ratio("full recompute / plain query per figure", full / total, at_most=0.5)
+
+
+def _against(report: Report, name: str, figures: Reference, full: float, target: float) -> None:
+    gc.collect()
+    with timed() as watch:
+        answer = figures(NOW, TenantSettings.load().time_zone)
+    wrong = differences(answer)
+    if wrong:
+        raise AssertionError(f"{name} came to other figures: {'; '.join(wrong)}")
+    report.note(
+        f"{name}: {watch.seconds:.2f} s, to the same sums in every column and metric, nothing written"
+    )
+    report.ratio(f"full recompute / {name}", full / watch.seconds, at_most=target)
+
+
+def _against_itself(report: Report, desk: InventedDesk, full: float) -> None:
+    night = _after(report, "one new day", lambda: desk.night(NOW, TOMORROW))
+    report.ratio("nightly incremental / full recompute", night / full, at_most=0.02)
+    nothing = median(_seconds_of(lambda: compute(TOMORROW)) for _ in range(QUICK_REPEATS))
+    report.note(f"nothing changed: {1000 * nothing:.0f} ms")
+    report.ratio("nothing changed / one new day", nothing / night, at_most=0.01)
+    late = _after(report, "late edits", lambda: desk.late_edits(LATE_SHARE, LATE_DAYS))
+    report.ratio("1 % late edits over 90 days / full recompute", late / full, at_most=0.15)
+
+
+def _after(report: Report, what: str, change: Callable[[], list[Any]]) -> float:
+    with timed() as watch:
+        marked = change()
+    _settle()
+    seconds = _seconds_of(lambda: compute(TOMORROW))
+    report.note(f"{what}: {len(marked)} days marked in {watch.seconds:.2f} s, computed in {seconds:.2f} s")
+    return seconds
+
+
+def _settle() -> None:
+    """What the server's housekeeping would have done before the next compute."""
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM (ANALYZE) kpi_daily, kpi_breakdown, raw_tickets, raw_time_entries")
+
+
+def _seconds_of(work: Callable[[], Any]) -> float:
+    with timed() as watch:
+        work()
+    return watch.seconds
