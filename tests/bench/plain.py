@@ -73,25 +73,22 @@ def _counts_of(series: str) -> str:
 
 
 def _zscores(series: str) -> str:
-    return f"""
-    SELECT series, day,
-        CASE WHEN COUNT(*) OVER past >= 14
-            THEN (count - AVG(count) OVER past) / NULLIF(STDDEV_SAMP(count) OVER past, 0) END AS zscore
-    FROM ({_counts_of(series)}) AS counts
-    WINDOW past AS (PARTITION BY series ORDER BY day ROWS BETWEEN 30 PRECEDING AND 1 PRECEDING)
-    """
+    return _distances(series, "zscore", "PARTITION BY series", days=30, at_least=14)
 
 
 def _seasonal(series: str) -> str:
     """As far as SQL goes: distance from the same weekdays' mean, without medians and tail probabilities."""
+    return _distances(series, "score", "PARTITION BY series, EXTRACT(DOW FROM day)", days=12, at_least=4)
+
+
+def _distances(series: str, name: str, partition: str, days: int, at_least: int) -> str:
+    """How many standard deviations each day is away from the mean of those before it."""
     return f"""
     SELECT series, day,
-        CASE WHEN COUNT(*) OVER past >= 4
-            THEN (count - AVG(count) OVER past) / NULLIF(STDDEV_SAMP(count) OVER past, 0) END AS score
+        CASE WHEN COUNT(*) OVER past >= {at_least}
+            THEN (count - AVG(count) OVER past) / NULLIF(STDDEV_SAMP(count) OVER past, 0) END AS {name}
     FROM ({_counts_of(series)}) AS counts
-    WINDOW past AS (
-        PARTITION BY series, EXTRACT(DOW FROM day) ORDER BY day ROWS BETWEEN 12 PRECEDING AND 1 PRECEDING
-    )
+    WINDOW past AS ({partition} ORDER BY day ROWS BETWEEN {days} PRECEDING AND 1 PRECEDING)
     """
 
 

@@ -11,6 +11,14 @@ from django.db import connection
 
 from kpis.models import KpiDaily
 
+# The tables that a time entry refers to, and the entry's column that does.
+LOOKED_UP_BY_ENTRIES = (
+    ("work_types", "work_type_id"),
+    ("agreements", "agreement_id"),
+    ("members", "member_id"),
+    ("charge_codes", "charge_to_id"),
+)
+
 QUERIES = {
     "tickets": """
         SELECT external_id AS id, company_id AS company, board_id AS board, type_name AS segment, owner_id, is_closed,

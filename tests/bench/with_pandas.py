@@ -7,7 +7,7 @@ import pandas as pd  # type: ignore[import-untyped]
 
 from tests.bench.pandas_sums import cells, daily
 from tests.bench.scores import scores
-from tests.bench.tables import Answer, pandas_tables
+from tests.bench.tables import LOOKED_UP_BY_ENTRIES, Answer, pandas_tables
 
 CHARGEABLE = ["Billable", "DoNotBill", "NoCharge"]
 FIVE_YEARS = 1825 * 86400
@@ -62,12 +62,7 @@ class Desk:
 
     def _time_worked(self) -> pd.DataFrame:
         entries = self.tables["entries"]
-        for table, key in (
-            ("work_types", "work_type_id"),
-            ("agreements", "agreement_id"),
-            ("members", "member_id"),
-            ("charge_codes", "charge_to_id"),
-        ):
+        for table, key in LOOKED_UP_BY_ENTRIES:
             entries = entries.merge(self.tables[table], on=key, how="left")
         tickets = self.tables["tickets"]
         boards = tickets[["id", "board"]].rename(columns={"id": "ticket_id"})

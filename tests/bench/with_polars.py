@@ -8,7 +8,7 @@ from polars import col
 
 from tests.bench.polars_sums import cells, daily
 from tests.bench.scores import Scores, scores
-from tests.bench.tables import Answer, arrow_tables
+from tests.bench.tables import LOOKED_UP_BY_ENTRIES, Answer, arrow_tables
 
 Frame = pl.DataFrame
 CHARGEABLE = ["Billable", "DoNotBill", "NoCharge"]
@@ -75,12 +75,7 @@ class Desk:
     def _time_worked(self) -> Frame:
         boards = self.tables["tickets"].select(ticket_id="id", board="board")
         entries = self.tables["entries"]
-        for table, key in (
-            ("work_types", "work_type_id"),
-            ("agreements", "agreement_id"),
-            ("members", "member_id"),
-            ("charge_codes", "charge_to_id"),
-        ):
+        for table, key in LOOKED_UP_BY_ENTRIES:
             entries = entries.join(self.tables[table], on=key, how="left")
         decided = pl.coalesce(
             pl.when(col(column).is_in(CHARGEABLE)).then(col(column))
