@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import repeat
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import msgspec
 from django.db import models
@@ -17,8 +16,19 @@ from connectors.crypto import Secrets
 Record = dict[str, Any]
 Row = dict[str, Any]
 Json = msgspec.Raw
+Key = int | str
 
 HOURLY = timedelta(hours=1)
+
+
+class Head(Protocol):
+    """What has to be known of a record before deciding whether to read the rest: a msgspec.Struct."""
+
+    @property
+    def key(self) -> Key: ...
+
+    @property
+    def changed_at(self) -> str: ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,12 +37,14 @@ class Stream:
 
     With a cursor, changes are asked for; without one, the whole list is read every `refresh_every`
     and what is no longer on it counts as deleted. With a parent, the list is read once per parent
-    record that changed (or was listed), and replaces what was known of that parent.
+    record that changed (or was listed), and replaces what was known of that parent. Per customer, it is
+    walked for each of the vendor's customers on its own, each with a position of its own.
     """
 
     name: str
     path: str
     table: type[models.Model]
+    head: type[msgspec.Struct]
     row: Callable[[Record], Row]
     conditions: str = ""
     cursor: str = ""
@@ -42,12 +54,29 @@ class Stream:
     parent_column: str = ""
     # How far back the first load asks for children; None: for all parents.
     children_of_last: timedelta | None = None
+    is_per_customer: bool = False
+    # Whether what the vendor no longer lists counts as deleted. Not where a vendor only keeps the last months.
+    is_swept: bool = True
     # Columns that are the same for all of the stream's rows, where several streams share a table.
     fixed: Mapping[str, Any] = field(default_factory=dict)
 
     def is_part_of(self, name: str) -> bool:
         """Whether it is the stream of that name, or hangs on it."""
         return name in (self.name, self.parent)
+
+    def heads(self, records: Sequence[Json]) -> list[Head | Exception]:
+        """Of each record its head, or why it can't be read."""
+        try:
+            page = msgspec.json.decode(json_list(records), type=list[self.head])  # type: ignore[name-defined]
+        except (msgspec.MsgspecError, ValueError):
+            return [self._head(record) for record in records]
+        return cast("list[Head | Exception]", page)
+
+    def _head(self, record: Json) -> Head | Exception:
+        try:
+            return cast(Head, msgspec.json.decode(record, type=self.head))
+        except (msgspec.MsgspecError, ValueError) as problem:
+            return problem
 
 
 @dataclass(frozen=True)
@@ -56,7 +85,8 @@ class Walk:
 
     since: datetime | None = None
     after: str = ""
-    parent_id: int | None = None
+    parent_id: Key | None = None
+    customer: str = ""
     ids_only: bool = False
 
 
@@ -65,15 +95,10 @@ class Page:
     """Records as the vendor wrote them, and where the next page starts (empty: nowhere)."""
 
     records: list[Json]
-    next_after: str
-    vendor_time: datetime | None
-
-
-class Head(msgspec.Struct):
-    """What has to be known of a record before deciding whether to read the rest."""
-
-    id: int
-    changed_at: str = ""
+    next_after: str = ""
+    vendor_time: datetime | None = None
+    # The vendor says that something is missing: what came is kept, and the same is asked for again later.
+    is_partial: bool = False
 
 
 class Client(Protocol):
@@ -81,7 +106,7 @@ class Client(Protocol):
 
     def pages(self, stream: Stream, walk: Walk) -> Iterator[Page]: ...
 
-    def count(self, stream: Stream, since: datetime | None) -> int | None: ...
+    def count(self, stream: Stream, walk: Walk) -> int | None: ...
 
     def close(self) -> None: ...
 
@@ -103,18 +128,12 @@ class Connector:
     credentials_model: type[BaseModel]
     open: Callable[[Any, Secrets], Client]
     preflight: Callable[[Any], list[Check]]
-    head: Callable[[Json], Head]
     streams: tuple[Stream, ...]
     is_ticket_desk: bool = False
 
     def children_of(self, stream: Stream) -> list[Stream]:
         return [child for child in self.streams if child.parent == stream.name]
 
-    def with_heads(
-        self, records: Iterable[Json], parents: Iterable[int | None] = repeat(None)
-    ) -> Iterator[tuple[Json, int | None, Head | Exception]]:
-        for record, parent_id in zip(records, parents, strict=False):
-            try:
-                yield record, parent_id, self.head(record)
-            except (msgspec.MsgspecError, ValueError) as problem:
-                yield record, parent_id, problem
+
+def json_list(records: Sequence[Json]) -> bytes:
+    return b"[" + b",".join(records) + b"]"

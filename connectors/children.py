@@ -9,10 +9,10 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 import msgspec
-from django.db import transaction
+from django.db import connection, transaction
 
 from connectors import dirty, history, rows
-from connectors.base import Json, Stream, Walk
+from connectors.base import Json, Key, Page, Stream, Walk
 from connectors.errors import Missing, StopConnection, SyncProblem
 from connectors.models import PendingParent, RawTicketEvent, SyncRun
 from connectors.paging import several_ahead
@@ -37,26 +37,31 @@ def queue(session: "Session", stream: Stream, outcome: rows.Outcome, first_load_
         _remember(session, child, ids)
 
 
-def queue_ids(session: "Session", stream: Stream, ids: Iterable[int]) -> None:
+def queue_ids(session: "Session", stream: Stream, ids: Iterable[Key]) -> None:
     """Ask all of these for children that come and go without a change of their parent."""
     for child in session.connector.children_of(stream):
         if child.children_of_last is None:
             _remember(session, child, ids)
 
 
-def _remember(session: "Session", child: Stream, ids: Iterable[int]) -> None:
-    pending = (PendingParent(connection=session.link, stream=child.name, parent_id=id_) for id_ in ids)
-    PendingParent.objects.bulk_create(pending, ignore_conflicts=True, batch_size=5000)
+def _remember(session: "Session", child: Stream, ids: Iterable[Key]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO connectors_pendingparent (connection_id, stream, parent_id) "
+            "SELECT %s, %s, UNNEST(%s::bigint[]) ON CONFLICT DO NOTHING",
+            [session.link.id, child.name, list(ids)],
+        )
 
 
-def walk(session: "Session", stream: Stream, run: SyncRun) -> None:
+def walk(session: "Session", stream: Stream, run: SyncRun, customer: str = "") -> None:
     """Newest parents first: they are what people look at."""
     pending = PendingParent.objects.filter(connection=session.link, stream=stream.name)
     parents = list(pending.values_list("parent_id", flat=True).order_by("-parent_id")[:PARENTS_PER_RUN])
     problems: list[SyncProblem] = []
+    intake = rows.Intake.of(session.link, stream)
     for chunk in _in_chunks(_fetched(session, stream, parents, problems)):
         with transaction.atomic():
-            _replace(session, stream, run, chunk)
+            _replace(session, intake, run, chunk)
             pending.filter(parent_id__in=chunk.keys()).delete()
         session.progress(stream.name, run.pages, len(parents))
     if problems:
@@ -93,15 +98,16 @@ def _in_chunks(fetched: Iterator[tuple[int, list[Json]]]) -> Iterator[dict[int, 
         yield chunk
 
 
-def _replace(session: "Session", stream: Stream, run: SyncRun, chunk: dict[int, list[Json]]) -> None:
+def _replace(session: "Session", intake: rows.Intake, run: SyncRun, chunk: dict[int, list[Json]]) -> None:
+    stream = intake.stream
     run.pages += len(chunk)
     run.rows_seen += sum(map(len, chunk.values()))
     if stream.table is RawTicketEvent:
-        _replace_history(session, stream, run, chunk)
+        _replace_history(intake, run, chunk)
     else:
         records = [record for records in chunk.values() for record in records]
         parents = [parent_id for parent_id, records in chunk.items() for _ in records]
-        outcome = rows.store(session.link, stream, session.connector.with_heads(records, parents))
+        outcome = rows.store(intake, rows.sight(stream, Page(records), parents))
         gone = rows.present_ids(session.link, stream, chunk) - outcome.changed_at.keys()
         rows.tombstone(session.link, stream, sorted(gone))
         run.rows_new += len(outcome.new)
@@ -111,12 +117,11 @@ def _replace(session: "Session", stream: Stream, run: SyncRun, chunk: dict[int, 
     run.save()
 
 
-def _replace_history(session: "Session", stream: Stream, run: SyncRun, chunk: dict[int, list[Json]]) -> None:
-    source, tickets = session.link.id, list(chunk)
-    rows.forget_skips(session.link, stream, map(_trail_of, tickets))
+def _replace_history(intake: rows.Intake, run: SyncRun, chunk: dict[int, list[Json]]) -> None:
+    source, tickets = intake.link.id, list(chunk)
+    intake.forgive(map(_trail_of, tickets))
     events = {
-        ticket_id: list(_events(session, stream, run, ticket_id, records))
-        for ticket_id, records in chunk.items()
+        ticket_id: list(_events(intake, run, ticket_id, records)) for ticket_id, records in chunk.items()
     }
     dirty.mark_tickets(source, tickets)
     history.replace_by_audit(source, events)
@@ -130,11 +135,11 @@ def _trail_of(ticket_id: int) -> str:
 
 
 def _events(
-    session: "Session", stream: Stream, run: SyncRun, ticket_id: int, records: list[Json]
+    intake: rows.Intake, run: SyncRun, ticket_id: int, records: list[Json]
 ) -> Iterator[history.AuditEvent]:
     for record in records:
         try:
-            yield history.AuditEvent(**stream.row(msgspec.json.decode(record)))
+            yield history.AuditEvent(**intake.stream.row(msgspec.json.decode(record)))
         except rows.UNREADABLE as problem:
-            rows.skip(session.link, stream, _trail_of(ticket_id), bytes(record), problem)
+            intake.skip(_trail_of(ticket_id), record, problem)
             run.rows_skipped += 1

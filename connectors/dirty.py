@@ -5,11 +5,14 @@ from typing import Any
 
 from django.db import connection, models
 
+from connectors.base import Key
 from connectors.models import (
     DirtyDay,
     RawAgreement,
+    RawAlertEvent,
     RawChargeCode,
     RawMember,
+    RawSecurityAlert,
     RawSurvey,
     RawSurveyQuestion,
     RawTicket,
@@ -17,7 +20,6 @@ from connectors.models import (
     RawTimeEntry,
     RawWorkType,
 )
-from tenants.models import TenantSettings
 
 # The moment at which a row counts by itself, beside the days of its ticket.
 OWN_MOMENT: dict[type[models.Model], str] = {
@@ -35,75 +37,92 @@ RESTATING_COLUMNS: dict[type[models.Model], tuple[str, ...]] = {
     RawWorkType: ("name", "bill_time"),
 }
 
-MARK_TICKETS = """
+ZONE = "COALESCE((SELECT time_zone FROM tenants_tenantsettings WHERE id = 1), 'UTC')"
+
+MARK_MOMENTS = """
 INSERT INTO connectors_dirtyday (day)
 SELECT DISTINCT
-    (part.moment AT TIME ZONE %(zone)s)::date
-FROM (
+    (part.moment AT TIME ZONE {zone})::date
+FROM ({moments}) AS part
+WHERE part.moment IS NOT NULL
+"""
+
+TICKET_MOMENTS = """
     SELECT UNNEST(ARRAY[
         opened_at, closed_at, responded_at, respond_goal_at, plan_goal_at, resolve_goal_at
     ]) AS moment
     FROM raw_tickets
-    WHERE source_id = %(source)s AND external_id = ANY(%(tickets)s)
+    WHERE source_id = %(source)s AND external_id = ANY({tickets})
     UNION ALL
     SELECT UNNEST(ARRAY[started_at, ended_at])
     FROM raw_ticket_spells
-    WHERE source_id = %(source)s AND ticket_id = ANY(%(tickets)s)
+    WHERE source_id = %(source)s AND ticket_id = ANY({tickets})
     UNION ALL
     SELECT started_at
     FROM raw_time_entries
-    WHERE source_id = %(source)s AND ticket_id = ANY(%(tickets)s)
+    WHERE source_id = %(source)s AND ticket_id = ANY({tickets})
     UNION ALL
     SELECT written_at
     FROM raw_ticket_notes
-    WHERE source_id = %(source)s AND ticket_id = ANY(%(tickets)s)
+    WHERE source_id = %(source)s AND ticket_id = ANY({tickets})
     UNION ALL
     SELECT answered_at
     FROM raw_surveys
-    WHERE source_id = %(source)s AND ticket_id = ANY(%(tickets)s)
-) AS part
-WHERE part.moment IS NOT NULL
+    WHERE source_id = %(source)s AND ticket_id = ANY({tickets})
 """
 
-MARK_ROWS = """
-INSERT INTO connectors_dirtyday (day)
-SELECT DISTINCT
-    ({moment} AT TIME ZONE %(zone)s)::date
-FROM {table}
-WHERE source_id = %(source)s AND external_id = ANY(%(ids)s)
+OWN_MOMENTS = """
+    SELECT {moment} AS moment
+    FROM {table}
+    WHERE source_id = %(source)s AND external_id = ANY(%(ids)s)
 """
+
+ALERT_MOMENTS = """
+    SELECT UNNEST(ARRAY[detected_at, acknowledged_at, contained_at, resolved_at]) AS moment
+    FROM raw_security_alerts
+    WHERE source_id = %(source)s AND external_id = ANY({alerts})
+"""
+
+ALERTS_OF_EVENTS = (
+    "ARRAY(SELECT alert_id FROM raw_alert_events WHERE source_id = %(source)s AND external_id = ANY(%(ids)s))"
+)
+
+TICKETS_OF_ROWS = """ARRAY(
+        SELECT ticket_id
+        FROM {table}
+        WHERE source_id = %(source)s AND external_id = ANY(%(ids)s)
+    )"""
 
 
 def mark_everything() -> None:
     DirtyDay.objects.create(day=None)
 
 
-def mark_rows(table: type[models.Model], source: int, ids: Sequence[int]) -> None:
+def mark_rows(table: type[models.Model], source: int, ids: Sequence[Key]) -> None:
     """The days these rows play a part in, as the tables stand now."""
     if not ids:
         return
     if table is RawTicket:
         mark_tickets(source, ids)
-    elif moment := OWN_MOMENT.get(table):
-        name = connection.ops.quote_name
-        statement = MARK_ROWS.format(moment=name(moment), table=name(table._meta.db_table))
-        _execute(statement, source=source, ids=list(ids))
-        mark_tickets(source, _tickets_of(table, source, ids))
+    elif table is RawSecurityAlert:
+        _mark(ALERT_MOMENTS.format(alerts="%(ids)s"), source=source, ids=list(ids))
+    elif table is RawAlertEvent:
+        _mark(ALERT_MOMENTS.format(alerts=ALERTS_OF_EVENTS), source=source, ids=list(ids))
+    elif column := OWN_MOMENT.get(table):
+        names = {"moment": connection.ops.quote_name(column), "table": quoted(table)}
+        of_their_tickets = TICKET_MOMENTS.format(tickets=TICKETS_OF_ROWS.format(**names))
+        _mark(OWN_MOMENTS.format(**names) + "UNION ALL" + of_their_tickets, source=source, ids=list(ids))
 
 
-def mark_tickets(source: int, ids: Sequence[int]) -> None:
+def mark_tickets(source: int, ids: Sequence[Key]) -> None:
     if ids:
-        _execute(MARK_TICKETS, source=source, tickets=list(ids))
+        _mark(TICKET_MOMENTS.format(tickets="%(tickets)s"), source=source, tickets=list(ids))
 
 
-def _tickets_of(table: type[models.Model], source: int, ids: Sequence[int]) -> list[int]:
-    # An array, because Django spends longer on a thousand placeholders than PostgreSQL on the query.
-    statement = "SELECT DISTINCT ticket_id FROM {} WHERE source_id = %s AND external_id = ANY(%s)"
+def quoted(table: type[models.Model]) -> str:
+    return connection.ops.quote_name(table._meta.db_table)
+
+
+def _mark(moments: str, **parameters: Any) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(statement.format(connection.ops.quote_name(table._meta.db_table)), [source, list(ids)])
-        return [ticket_id for (ticket_id,) in cursor.fetchall() if ticket_id is not None]
-
-
-def _execute(statement: str, **parameters: Any) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, parameters | {"zone": TenantSettings.load().time_zone})
+        cursor.execute(MARK_MOMENTS.format(zone=ZONE, moments=moments), parameters)

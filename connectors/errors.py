@@ -5,6 +5,7 @@ SyncProblem
 ├── SkipRecord       one record is unusable; it is kept for inspection and the walk goes on
 ├── Missing          the vendor has no such record, or no longer
 └── StopStream       this stream cannot go on; the message tells the user what to do
+    ├── StopCustomer     not for this one of the vendor's customers; the others go on
     └── StopConnection   and neither can the connection's other streams
 """
 
@@ -29,6 +30,13 @@ class Missing(SyncProblem):
 
 class StopStream(SyncProblem):
     pass
+
+
+class StopCustomer(StopStream):
+    def __init__(self, message: str, access: str) -> None:
+        """`access` is one of RawVendorCustomer.Access."""
+        super().__init__(message)
+        self.access = access
 
 
 class StopConnection(StopStream):

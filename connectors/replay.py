@@ -4,15 +4,13 @@ Only the version of a record that the table holds is replayed, so an old page ov
 Records that were skipped get another chance.
 """
 
-import zlib
 from collections.abc import Iterator
 
-import msgspec
 from django.db import transaction
 from django.utils import timezone
 
-from connectors import rows
-from connectors.base import Connector, Json, Stream
+from connectors import archive, rows
+from connectors.base import Json, Page, Stream
 from connectors.models import Connection, PageArchive, RawTicketEvent, SkippedRecord, SyncRun
 from connectors.registry import connector_of
 from connectors.sync import exclusively
@@ -24,18 +22,14 @@ def replay(link: Connection, only: str = "") -> list[SyncRun]:
     # History has no rows to make anew: the trail's own words are kept with it.
     streams = [stream for stream in connector.streams if stream.table is not RawTicketEvent]
     with exclusively(link):
-        return [
-            _replay_stream(link, connector, stream)
-            for stream in streams
-            if not only or stream.is_part_of(only)
-        ]
+        return [_replay_stream(link, stream) for stream in streams if not only or stream.is_part_of(only)]
 
 
-def _replay_stream(link: Connection, connector: Connector, stream: Stream) -> SyncRun:
+def _replay_stream(link: Connection, stream: Stream) -> SyncRun:
     run = SyncRun.objects.create(
         connection=link, stream=stream.name, mode=SyncRun.Mode.REPLAY, started_at=timezone.now()
     )
-    for outcome in _replayed(link, connector, stream):
+    for outcome in _replayed(link, stream):
         run.pages += 1
         run.rows_seen += len(outcome.changed_at)
         run.rows_new += len(outcome.new)
@@ -46,16 +40,15 @@ def _replay_stream(link: Connection, connector: Connector, stream: Stream) -> Sy
     return run
 
 
-def _replayed(link: Connection, connector: Connector, stream: Stream) -> Iterator[rows.Outcome]:
+def _replayed(link: Connection, stream: Stream) -> Iterator[rows.Outcome]:
+    intake = rows.Intake.of(link, stream)
     pages = PageArchive.objects.filter(connection=link, stream=stream.name).order_by("id")
     for page in pages.iterator(chunk_size=1):
-        records = msgspec.json.decode(zlib.decompress(page.body), type=list[Json])
-        heads = connector.with_heads(records, page.parents) if page.parents else connector.with_heads(records)
         with transaction.atomic():
-            yield rows.remake(link, stream, heads)
-    if stream.parent:
+            yield rows.remake(intake, rows.sight(stream, archive.page_of(page), page.parents))
+    if stream.parent_column:
         return
     skipped = SkippedRecord.objects.filter(connection=link, stream=stream.name)
     payloads = [Json(payload.encode()) for payload in skipped.values_list("payload", flat=True)]
     with transaction.atomic():
-        yield rows.store(link, stream, connector.with_heads(payloads))
+        yield rows.store(intake, rows.sight(stream, Page(payloads)))

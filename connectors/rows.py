@@ -5,26 +5,24 @@ safe because one sync at a time holds a connection; changed rows are staged and 
 """
 
 import gc
-import zlib
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import blake2b
+from itertools import repeat
 from typing import Any
 
 import msgspec
 import psycopg
-import structlog
 from django.db import DataError, models, transaction
 from django.utils import timezone
 
-from connectors import dirty, history, staging
-from connectors.base import Head, Json, Row, Stream
+from connectors import alert_history, archive, dirty, history, skips, staging
+from connectors.base import Json, Key, Page, Row, Stream
 from connectors.errors import SkipRecord
-from connectors.models import Connection, PageArchive, RawTicket, SkippedRecord
+from connectors.models import Connection, RawAlertEvent, RawSecurityAlert, RawTicket
 
-log = structlog.get_logger(__name__)
 HASH_BYTES = 16
 COMPRESSOR = ThreadPoolExecutor(1, thread_name_prefix="compress")
 # A page of so many new rows is a first load: finding out which days it touches costs more than all days do.
@@ -49,84 +47,128 @@ UNSTORABLE = (
     OverflowError,
 )
 
-# Records with their parent, where they hang on one, and their head, or why it can't be read.
-Headed = Iterable[tuple[Json, int | None, Head | Exception]]
+
+# What we work out of rows once they are written.
+AFTER_WRITING: dict[type[models.Model], Callable[[int, Sequence[Key]], None]] = {
+    RawSecurityAlert: alert_history.derive,
+    RawAlertEvent: alert_history.derive_from_events,
+}
+
+
+@dataclass
+class Intake:
+    """What takes in a stream's records during one walk."""
+
+    link: Connection
+    stream: Stream
+    skipped: set[str]  # the ids of what is put aside
+
+    @classmethod
+    def of(cls, link: Connection, stream: Stream) -> "Intake":
+        return cls(link, stream, skips.ids(link, stream))
+
+    def skip(self, id_: str, payload: Json, problem: Exception) -> None:
+        skips.keep(self.link, self.stream, id_, bytes(payload), problem)
+        self.skipped.add(id_)
+
+    def forgive(self, ids: Iterable[str]) -> None:
+        """These were usable after all."""
+        if self.skipped and (usable := self.skipped.intersection(ids)):
+            skips.forget(self.link, self.stream, usable)
+            self.skipped -= usable
 
 
 @dataclass
 class Outcome:
     """What became of a page."""
 
-    changed_at: dict[int, str] = field(default_factory=dict)
-    new: list[int] = field(default_factory=list)
-    changed: list[int] = field(default_factory=list)
+    changed_at: dict[Key, str]
+    new: list[Key] = field(default_factory=list)
+    changed: list[Key] = field(default_factory=list)
     skipped: int = 0
 
     @property
-    def touched(self) -> list[int]:
+    def touched(self) -> list[Key]:
         return self.new + self.changed
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Candidate:
-    """A record that differs from what the table has."""
+    """A record that may differ from what the table has."""
 
-    id: int
+    key: Key
     hash: bytes
     record: Json
-    parent_id: int | None
+    parent_id: Key | None
+
+
+Candidates = Mapping[Key, Candidate]
+
+
+@dataclass
+class Sighting:
+    """A page with the identity of its records, before the table is looked at."""
+
+    page: Page
+    latest: dict[Key, Candidate] = field(default_factory=dict)
+    changed_at: dict[Key, str] = field(default_factory=dict)
+    unreadable: list[tuple[Json, Exception]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class Batch:
     """What is known of the rows that are being written."""
 
-    link: Connection
-    stream: Stream
-    candidates: Mapping[int, Candidate]
-    known: Collection[int]  # ids that the table has, dead or alive
+    intake: Intake
+    candidates: Candidates
+    known: Collection[Key]  # ids that the table has, dead or alive
     outcome: Outcome
     only_differing: bool = False
 
 
-def store(link: Connection, stream: Stream, heads: Headed) -> Outcome:
-    """Write a page: what is new or has changed, and nothing else."""
-    outcome, latest = _latest(link, stream, heads)
-    known = staging.hashes(link, stream, list(latest))
-    fresh = {id_: each for id_, each in latest.items() if known.get(id_) != each.hash}
-    if fresh:
-        archived = COMPRESSOR.submit(_compressed, fresh)
-        _write(Batch(link, stream, fresh, known.keys(), outcome), _rows(link, stream, fresh, outcome))
-        _archive(link, stream, fresh, archived.result())
-    return outcome
-
-
-def remake(link: Connection, stream: Stream, heads: Headed) -> Outcome:
-    """Make rows anew of exactly those records that the table holds in this version; write what differs."""
-    outcome, latest = _latest(link, stream, heads)
-    known = staging.hashes(link, stream, list(latest))
-    current = {id_: each for id_, each in latest.items() if known.get(id_) == each.hash}
-    if current:
-        batch = Batch(link, stream, current, known.keys(), outcome, only_differing=True)
-        _write(batch, _rows(link, stream, current, outcome))
-    return outcome
-
-
-def _latest(link: Connection, stream: Stream, heads: Headed) -> tuple[Outcome, dict[int, Candidate]]:
-    outcome = Outcome()
-    latest: dict[int, Candidate] = {}
-    for record, parent_id, head in heads:
+def sight(stream: Stream, page: Page, parents: Sequence[Key] | None = None) -> Sighting:
+    """Touches no database, so that it can be done for the next page while this one is being written."""
+    seen = Sighting(page)
+    heads = stream.heads(page.records)
+    for record, parent_id, head in zip(page.records, parents or repeat(None), heads, strict=False):
         if isinstance(head, Exception):
-            skip(link, stream, "without id", bytes(record), head)
-            outcome.skipped += 1
+            seen.unreadable.append((record, head))
             continue
-        digest = blake2b(record, digest_size=HASH_BYTES).digest()
-        latest[head.id] = Candidate(head.id, digest, record, parent_id)
-        outcome.changed_at[head.id] = head.changed_at
-    return outcome, latest
+        key = head.key
+        seen.latest[key] = Candidate(key, blake2b(record, digest_size=HASH_BYTES).digest(), record, parent_id)
+        seen.changed_at[key] = head.changed_at
+    return seen
 
 
-def tombstone(link: Connection, stream: Stream, ids: Sequence[int]) -> None:
+def store(intake: Intake, seen: Sighting) -> Outcome:
+    """Write a page: what is new or has changed, and nothing else."""
+    outcome, known = _outcome(intake, seen), staging.hashes(intake.link, intake.stream, seen.latest)
+    fresh = {key: each for key, each in seen.latest.items() if known.get(key) != each.hash}
+    if fresh:
+        body = COMPRESSOR.submit(archive.compress, [each.record for each in fresh.values()])
+        _write(Batch(intake, fresh, known.keys(), outcome), _rows(intake, fresh, outcome))
+        of_parents = [each.parent_id for each in fresh.values()] if intake.stream.parent_column else None
+        archive.keep(intake.link, intake.stream, of_parents, body.result())
+    return outcome
+
+
+def remake(intake: Intake, seen: Sighting) -> Outcome:
+    """Make rows anew of exactly those records that the table holds in this version; write what differs."""
+    outcome, known = _outcome(intake, seen), staging.hashes(intake.link, intake.stream, seen.latest)
+    current = {key: each for key, each in seen.latest.items() if known.get(key) == each.hash}
+    if current:
+        batch = Batch(intake, current, known.keys(), outcome, only_differing=True)
+        _write(batch, _rows(intake, current, outcome))
+    return outcome
+
+
+def _outcome(intake: Intake, seen: Sighting) -> Outcome:
+    for record, problem in seen.unreadable:
+        intake.skip("without id", record, problem)
+    return Outcome(seen.changed_at, skipped=len(seen.unreadable))
+
+
+def tombstone(link: Connection, stream: Stream, ids: Sequence[Key]) -> None:
     """The vendor has these rows no more; they stay, marked, since hiding looks the same as deleting."""
     dirty.mark_rows(stream.table, link.id, ids)
     _table_rows(link, stream).filter(external_id__in=ids).update(deleted_at=timezone.now())
@@ -134,14 +176,14 @@ def tombstone(link: Connection, stream: Stream, ids: Sequence[int]) -> None:
         dirty.mark_everything()
 
 
-def present_ids(link: Connection, stream: Stream, parents: Iterable[int] | None = None) -> set[int]:
+def present_ids(link: Connection, stream: Stream, parents: Iterable[Key] | None = None) -> set[Key]:
     rows = _table_rows(link, stream).filter(deleted_at=None)
     if parents is not None:
         rows = rows.filter(**{f"{stream.parent_column}__in": list(parents)})
     return set(rows.values_list("external_id", flat=True))
 
 
-def highest_id(link: Connection, stream: Stream) -> int:
+def highest_id(link: Connection, stream: Stream) -> Any:
     return _table_rows(link, stream).aggregate(highest=models.Max("external_id"))["highest"] or 0
 
 
@@ -149,27 +191,24 @@ def _table_rows(link: Connection, stream: Stream) -> "models.QuerySet[Any]":
     return stream.table._default_manager.filter(source=link, **stream.fixed).order_by()
 
 
-def _rows(link: Connection, stream: Stream, fresh: Mapping[int, Candidate], outcome: Outcome) -> list[Row]:
-    rows = []
+def _rows(intake: Intake, fresh: Candidates, outcome: Outcome) -> list[Row]:
+    link, stream, rows = intake.link, intake.stream, []
     with _without_garbage_collection():
         for candidate in fresh.values():
             try:
                 row = stream.row(msgspec.json.decode(candidate.record))
             except UNREADABLE as problem:
-                skip(link, stream, str(candidate.id), bytes(candidate.record), problem)
+                intake.skip(str(candidate.key), candidate.record, problem)
                 outcome.skipped += 1
                 continue
             if stream.parent_column:
                 row[stream.parent_column] = candidate.parent_id
-            row |= {
-                "external_id": candidate.id,
-                "row_hash": candidate.hash,
-                "source_id": link.id,
-                **stream.fixed,
-            }
+            row["external_id"] = candidate.key
+            row["row_hash"] = candidate.hash
+            row["source_id"] = link.id
+            row.update(stream.fixed)
             rows.append(row)
-    if rows:
-        forget_skips(link, stream, (str(row["external_id"]) for row in rows))
+    intake.forgive(str(row["external_id"]) for row in rows)
     return rows
 
 
@@ -184,6 +223,8 @@ def _without_garbage_collection() -> Iterator[None]:
 
 
 def _write(batch: Batch, rows: list[Row]) -> None:
+    if not rows:
+        return
     new = [row for row in rows if row["external_id"] not in batch.known]
     changed = [row for row in rows if row["external_id"] in batch.known]
     try:
@@ -193,7 +234,7 @@ def _write(batch: Batch, rows: list[Row]) -> None:
     except UNSTORABLE as problem:
         if len(rows) == 1:
             record = batch.candidates[rows[0]["external_id"]]
-            skip(batch.link, batch.stream, str(record.id), bytes(record.record), problem)
+            batch.intake.skip(str(record.key), record.record, problem)
             batch.outcome.skipped += 1
             return
         # A value that no column can hold: halve the page until the record that has it stands alone.
@@ -208,19 +249,22 @@ def _write(batch: Batch, rows: list[Row]) -> None:
 def _insert(batch: Batch, rows: list[Row]) -> None:
     if not rows:
         return
-    table = batch.stream.table
+    table = batch.intake.stream.table
+    source, ids = batch.intake.link.id, [row["external_id"] for row in rows]
     staging.copy(table, table._meta.db_table, rows)
+    if derive := AFTER_WRITING.get(table):
+        derive(source, ids)
     if table in dirty.RESTATING_COLUMNS or len(rows) >= MANY_NEW_ROWS:
         dirty.mark_everything()
     else:
-        dirty.mark_rows(table, batch.link.id, [row["external_id"] for row in rows])
+        dirty.mark_rows(table, source, ids)
 
 
-def _update(batch: Batch, rows: list[Row]) -> list[int]:
+def _update(batch: Batch, rows: list[Row]) -> list[Key]:
     """The ids of the rows that were written."""
     if not rows:
         return []
-    link, stream, table = batch.link, batch.stream, batch.stream.table
+    link, stream, table = batch.intake.link, batch.intake.stream, batch.intake.stream.table
     ids, columns = [row["external_id"] for row in rows], list(rows[0])
     staged = staging.stage(table, rows)
     if batch.only_differing:
@@ -235,44 +279,7 @@ def _update(batch: Batch, rows: list[Row]) -> list[int]:
     staging.merge(link, stream, staged, columns)
     if table is RawTicket:
         history.rebuild_spells(link.id, ids)
+    if derive := AFTER_WRITING.get(table):
+        derive(link.id, ids)
     dirty.mark_rows(table, link.id, ids)
     return ids
-
-
-def _compressed(fresh: Mapping[int, Candidate]) -> bytes:
-    return zlib.compress(b"[" + b",".join(bytes(each.record) for each in fresh.values()) + b"]", level=1)
-
-
-def _archive(link: Connection, stream: Stream, fresh: Mapping[int, Candidate], body: bytes) -> None:
-    row = {
-        "connection_id": link.id,
-        "stream": stream.name,
-        "parents": [candidate.parent_id for candidate in fresh.values()] if stream.parent else None,
-        "fetched_at": timezone.now(),
-        "body": body,
-    }
-    staging.copy(PageArchive, PageArchive._meta.db_table, [row])
-
-
-def skip(link: Connection, stream: Stream, id_: str, payload: bytes, problem: Exception) -> None:
-    """Keep an unusable record for inspection; the rest of its page goes on."""
-    unexpected = f"The record is not as expected ({type(problem).__name__})."
-    log.warning(
-        "record skipped", connection=link.id, stream=stream.name, external_id=id_, problem=repr(problem)
-    )
-    SkippedRecord.objects.update_or_create(
-        connection=link,
-        stream=stream.name,
-        external_id=id_[:100],
-        defaults={
-            "reason": str(problem) if isinstance(problem, SkipRecord) else unexpected,
-            "payload": payload.decode(errors="replace").replace("\0", ""),
-            "seen_at": timezone.now(),
-        },
-    )
-
-
-def forget_skips(link: Connection, stream: Stream, ids: Iterable[str]) -> None:
-    skips = SkippedRecord.objects.filter(connection=link, stream=stream.name)
-    if skips.exists():
-        skips.filter(external_id__in=list(ids)).delete()

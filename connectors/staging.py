@@ -4,24 +4,26 @@ import zlib
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import psycopg
 from django.db import connection, models
 from psycopg.types.json import Jsonb
 
 from connectors import dirty
-from connectors.base import Row, Stream
+from connectors.base import Key, Row, Stream
 from connectors.models import Connection
 
 
-def hashes(link: Connection, stream: Stream, ids: Sequence[int]) -> dict[int, bytes | None]:
+def hashes(link: Connection, stream: Stream, keys: Iterable[Key]) -> dict[Key, bytes | None]:
     """Hashes by id; a tombstoned row has none, so that it comes back when the vendor shows it again."""
     fixed = "".join(f" AND {name(column)} = %s" for column in stream.fixed)
     statement = (
         "SELECT external_id, CASE WHEN deleted_at IS NULL THEN row_hash END "
         f"FROM {name(stream.table._meta.db_table)} WHERE source_id = %s AND external_id = ANY(%s){fixed}"
     )
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [link.id, list(ids), *stream.fixed.values()])
-        return {id_: hash_ and bytes(hash_) for id_, hash_ in cursor.fetchall()}
+    # psycopg's own cursor: its binary results arrive as Python's int, str and bytes, without a copy in hex.
+    with psycopg.Cursor(connection.connection) as cursor:
+        cursor.execute(statement, [link.id, list(keys), *stream.fixed.values()], binary=True)
+        return dict(cursor.fetchall())
 
 
 def copy(table: type[models.Model], target: str, rows: Sequence[Row]) -> None:
@@ -76,7 +78,7 @@ def merge(link: Connection, stream: Stream, staging: str, columns: Sequence[str]
         cursor.execute(statement, _identity(link, stream))
 
 
-def drop_unchanged(link: Connection, stream: Stream, staging: str, columns: Sequence[str]) -> list[int]:
+def drop_unchanged(link: Connection, stream: Stream, staging: str, columns: Sequence[str]) -> list[Key]:
     """Leave in the staging table only what differs from the table; returns the ids of that."""
     old, new = (", ".join(f"{side}.{name(column)}" for column in columns) for side in ("kept", "new"))
     with connection.cursor() as cursor:

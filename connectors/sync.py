@@ -1,25 +1,23 @@
 """One sync of one connection: every stream in turn, each with a line in the log of runs."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from django.db import connection
 from django.utils import timezone
 
-from connectors import children, walks
+from connectors import children, customers, health, walks
 from connectors.base import Stream
 from connectors.crypto import CredentialsUnreadable
 from connectors.errors import AlreadyRunning, StopConnection, SyncProblem
 from connectors.models import Connection, PendingParent, StreamState, SyncRun
 from connectors.registry import connector_of, open_client
-from connectors.walks import Extent, Progress, Session
+from connectors.walks import Extent, Progress, Session, WalkOf
 
 log = structlog.get_logger(__name__)
 NOTABLE_SKEW = timedelta(minutes=5)
-
-WalkOf = Callable[[Session, Stream, SyncRun], None]
 
 
 def sync(
@@ -27,6 +25,7 @@ def sync(
     extent: Extent = Extent.CHANGES,
     *,
     only: str = "",
+    since: datetime | None = None,
     allow_removals: bool = False,
     progress: Progress = walks.no_progress,
 ) -> list[SyncRun]:
@@ -35,15 +34,20 @@ def sync(
         running = SyncRun.objects.filter(connection=link, status=SyncRun.Status.RUNNING)
         running.update(status=SyncRun.Status.INTERRUPTED, finished_at=timezone.now())
         try:
-            session = Session(link, connector_of(link), open_client(link), extent, allow_removals, progress)
+            session = Session(
+                link, connector_of(link), open_client(link), extent, allow_removals, progress, since
+            )
         except (SyncProblem, CredentialsUnreadable) as problem:
-            _remember(link, [str(problem)])
+            health.remember(link, [problem], str(problem))
             raise
         try:
             runs = list(_runs(session, only))
         finally:
             session.client.close()
-        _remember(link, [run.error for run in runs if run.error], remark=_skew_remark(session))
+            customers.remember(session)
+        errors = " ".join(dict.fromkeys(run.error for run in runs if run.error))
+        if session.problems or not only:
+            health.remember(link, session.problems, errors or _skew_remark(session))
         return runs
 
 
@@ -55,10 +59,13 @@ def exclusively(link: Connection) -> Iterator[None]:
         cursor.execute(f"SELECT PG_TRY_ADVISORY_LOCK{lock}", [link.id])
         if not cursor.fetchone()[0]:
             raise AlreadyRunning(f"{link} is being synced by another worker.")
+        # Rows and cursor are committed together: should the server lose power, both are asked for again.
+        cursor.execute("SET synchronous_commit TO OFF")
     try:
         yield
     finally:
         with connection.cursor() as cursor:
+            cursor.execute("SET synchronous_commit TO DEFAULT")
             cursor.execute(f"SELECT PG_ADVISORY_UNLOCK{lock}", [link.id])
 
 
@@ -77,20 +84,14 @@ def _runs(session: Session, only: str) -> Iterator[SyncRun]:
 
 
 def _due(session: Session, stream: Stream) -> Iterator[tuple[SyncRun.Mode, WalkOf]]:
-    mode = SyncRun.Mode
     if stream.parent:
         if PendingParent.objects.filter(connection=session.link, stream=stream.name).exists():
-            yield mode.INCREMENTAL, children.walk
-        return
-    state = StreamState.objects.filter(connection=session.link, stream=stream.name).first()
-    if not stream.cursor:
-        if session.extent is not Extent.CHANGES or walks.list_is_due(stream, state):
-            yield (mode.INCREMENTAL if state and state.swept_at else mode.BACKFILL), walks.walk_list
-        return
-    is_first = session.extent is Extent.FULL or state is None or state.cursor is None
-    yield (mode.BACKFILL if is_first else mode.INCREMENTAL), walks.walk_changes
-    if session.extent is not Extent.CHANGES:
-        yield mode.SWEEP, walks.sweep
+            yield SyncRun.Mode.INCREMENTAL, children.walk
+    elif stream.is_per_customer:
+        yield from customers.due(session, stream)
+    else:
+        state = StreamState.objects.filter(connection=session.link, stream=stream.name).first()
+        yield from walks.due(session, stream, state)
 
 
 def _record(session: Session, stream: Stream, run: SyncRun, walk: WalkOf) -> bool:
@@ -102,21 +103,15 @@ def _record(session: Session, stream: Stream, run: SyncRun, walk: WalkOf) -> boo
     except SyncProblem as problem:
         run.error = str(problem)
         may_go_on = not isinstance(problem, StopConnection)
+        session.problems.append(problem)
     except Exception as problem:
         log.exception("sync failed", connection=session.link.id, stream=stream.name)
+        session.problems.append(problem)
         run.error = f"Something unexpected happened ({type(problem).__name__}). The log has the details."
     # Not before: the walk saves the run after each page, and until here it is running.
     run.status, run.finished_at = status, timezone.now()
     run.save()
     return may_go_on
-
-
-def _remember(link: Connection, problems: list[str], remark: str = "") -> None:
-    link.status = Connection.Status.FAILING if problems else Connection.Status.OK
-    link.status_message = " ".join(dict.fromkeys(problems)) or remark
-    if not problems:
-        link.last_success_at = timezone.now()
-    link.save(update_fields=["status", "status_message", "last_success_at"])
 
 
 def _skew_remark(session: Session) -> str:

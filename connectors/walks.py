@@ -4,7 +4,8 @@ A page's rows, their history, the days they touch and the stream's position are 
 so that a walk killed anywhere goes on where it was, and ends as if it had never stopped.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
@@ -12,15 +13,16 @@ from typing import Protocol
 from django.db import transaction
 from django.utils import timezone
 
-from connectors import children, rows, staging
-from connectors.base import Client, Connector, Page, Stream, Walk
-from connectors.errors import StopStream
-from connectors.models import Connection, SkippedRecord, StreamState, SyncRun
+from connectors import children, rows, skips, staging
+from connectors.base import Client, Connector, Key, Page, Stream, Walk
+from connectors.errors import Retry, StopStream, SyncProblem
+from connectors.models import Connection, StreamState, SyncRun
 from connectors.paging import one_ahead
 
 # A walk that would remove more than a handful and more than this share stops and asks.
 REMOVALS_UNASKED = 10
 REMOVAL_SHARE = 0.2
+COUNTERS = ("pages", "rows_seen", "rows_new", "rows_changed", "rows_skipped")
 
 
 class Extent(StrEnum):
@@ -31,6 +33,10 @@ class Extent(StrEnum):
 
 class Progress(Protocol):
     def __call__(self, stream: str, seen: int, total: int | None) -> None: ...
+
+
+class WalkOf(Protocol):
+    def __call__(self, session: "Session", stream: Stream, run: SyncRun, customer: str = "") -> None: ...
 
 
 def no_progress(stream: str, seen: int, total: int | None) -> None:
@@ -47,7 +53,11 @@ class Session:
     extent: Extent = Extent.CHANGES
     allow_removals: bool = False
     progress: Progress = no_progress
+    since: datetime | None = None  # read changes from here on, whatever the cursors say
     skew: timedelta = timedelta()  # how far the vendor's clock is ahead of ours
+    problems: list[Exception] = field(default_factory=list)
+    # Of each customer that was asked for, why it can't be read, if so.
+    asked: dict[str, SyncProblem | None] = field(default_factory=dict)
 
 
 @dataclass
@@ -60,27 +70,46 @@ class Position:
     top: str = ""  # the latest change seen
 
 
-def state_of(session: Session, stream: Stream) -> StreamState:
-    return StreamState.objects.get_or_create(connection=session.link, stream=stream.name)[0]
+def state_of(session: Session, stream: Stream, customer: str = "") -> StreamState:
+    return StreamState.objects.get_or_create(connection=session.link, stream=stream.name, customer=customer)[
+        0
+    ]
 
 
-def walk_changes(session: Session, stream: Stream, run: SyncRun) -> None:
-    state = state_of(session, stream)
-    since = state.cursor - stream.look_back if state.cursor and run.mode == SyncRun.Mode.INCREMENTAL else None
+def walk_changes(session: Session, stream: Stream, run: SyncRun, customer: str = "") -> None:
+    state = state_of(session, stream, customer)
+    since = _since(session, stream, state)
     position = _position(state, since)
-    total = session.client.count(stream, since)
-    for page in one_ahead(session.client.pages(stream, Walk(since=since, after=position.after))):
-        position.started = position.started or _vendor_time(session, page).isoformat()
+    walk = Walk(since=since, after=position.after, customer=customer)
+    total = session.client.count(stream, walk)
+    intake = rows.Intake.of(session.link, stream)
+    pages = session.client.pages(stream, walk)
+    for seen in one_ahead(_sight(stream, customer, page) for page in pages):
+        position.started = position.started or _vendor_time(session, seen.page).isoformat()
         with transaction.atomic():
-            outcome = rows.store(session.link, stream, session.connector.with_heads(page.records))
-            children.queue(session, stream, outcome, _oldest_parent(stream, run, position))
-            position.top = max(position.top, *filter(_is_moment, outcome.changed_at.values()), "")
-            position.after = page.next_after
-            _advance(state, position)
+            outcome = rows.store(intake, seen)
+            children.queue(session, stream, outcome, None if since else _moment(position.started))
             _count(run, outcome)
+            if not seen.page.is_partial:
+                position.top = max(position.top, *filter(_is_moment, outcome.changed_at.values()), "")
+                position.after = seen.page.next_after
+                _advance(state, position)
         session.progress(stream.name, run.rows_seen, total)
-    if run.mode == SyncRun.Mode.BACKFILL:
+        if seen.page.is_partial:
+            raise Retry(f"{session.connector.label} sent only a part; the next sync asks for the same again.")
+    if since is None and run.rows_new:
         staging.refresh_statistics(stream.table)
+
+
+def _since(session: Session, stream: Stream, state: StreamState) -> datetime | None:
+    """None: everything."""
+    if session.since or session.extent is Extent.FULL or state.cursor is None:
+        return session.since
+    return state.cursor - stream.look_back
+
+
+def _sight(stream: Stream, customer: str, page: Page) -> rows.Sighting:
+    return rows.sight(stream, page, [customer] * len(page.records) if customer else None)
 
 
 def _position(state: StreamState, since: datetime | None) -> Position:
@@ -106,11 +135,6 @@ def _vendor_time(session: Session, page: Page) -> datetime:
     return vendor_time
 
 
-def _oldest_parent(stream: Stream, run: SyncRun, position: Position) -> datetime | None:
-    """On a first load, records that last changed before this moment don't lead to their children."""
-    return _moment(position.started) if run.mode == SyncRun.Mode.BACKFILL else None
-
-
 def _moment(text: str) -> datetime:
     moment = datetime.fromisoformat(text)
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
@@ -129,67 +153,85 @@ def _count(run: SyncRun, outcome: rows.Outcome) -> None:
     run.rows_new += len(outcome.new)
     run.rows_changed += len(outcome.changed)
     run.rows_skipped += outcome.skipped
-    run.save()
+    run.save(update_fields=COUNTERS)
 
 
-def list_is_due(stream: Stream, state: StreamState | None) -> bool:
+def due(session: Session, stream: Stream, state: StreamState | None) -> Iterator[tuple[SyncRun.Mode, WalkOf]]:
+    mode = SyncRun.Mode
+    if not stream.cursor:
+        if session.extent is not Extent.CHANGES or _list_is_due(stream, state):
+            yield (mode.INCREMENTAL if state and state.swept_at else mode.BACKFILL), walk_list
+        return
+    is_first = session.extent is Extent.FULL or state is None or state.cursor is None
+    yield (mode.BACKFILL if is_first else mode.INCREMENTAL), walk_changes
+    if session.extent is not Extent.CHANGES and stream.is_swept:
+        yield mode.SWEEP, sweep
+
+
+def _list_is_due(stream: Stream, state: StreamState | None) -> bool:
     return state is None or state.swept_at is None or timezone.now() - state.swept_at >= stream.refresh_every
 
 
-def walk_list(session: Session, stream: Stream, run: SyncRun) -> None:
+def walk_list(session: Session, stream: Stream, run: SyncRun, customer: str = "") -> None:
     """Read a whole list; what is no longer on it was deleted, and all of it is asked for its children."""
-    listed: set[int] = set()
-    for page in one_ahead(session.client.pages(stream, Walk())):
+    listed: set[Key] = set()
+    intake = rows.Intake.of(session.link, stream)
+    pages = session.client.pages(stream, Walk(customer=customer))
+    for seen in one_ahead(_sight(stream, customer, page) for page in pages):
         with transaction.atomic():
-            outcome = rows.store(session.link, stream, session.connector.with_heads(page.records))
+            outcome = rows.store(intake, seen)
             _count(run, outcome)
         listed |= outcome.changed_at.keys()
         session.progress(stream.name, run.rows_seen, None)
     with transaction.atomic():
-        _remove(session, stream, run, rows.present_ids(session.link, stream) - listed)
+        if stream.is_swept:
+            _remove(session, stream, run, _present(session, stream, customer), listed)
         children.queue_ids(session, stream, listed)
-        _swept(session, stream)
+        _swept(session, stream, customer)
 
 
-def sweep(session: Session, stream: Stream, run: SyncRun) -> None:
+def sweep(session: Session, stream: Stream, run: SyncRun, customer: str = "") -> None:
     """Compare the vendor's ids with ours. Deletions have no feed; this is how they are found."""
-    theirs: set[int] = set()
-    for page in one_ahead(session.client.pages(stream, Walk(ids_only=True))):
-        theirs.update(session.connector.head(record).id for record in page.records)
+    theirs: set[Key] = set()
+    for page in one_ahead(session.client.pages(stream, Walk(customer=customer, ids_only=True))):
+        theirs.update(head.key for head in stream.heads(page.records) if not isinstance(head, Exception))
         run.pages += 1
-        run.rows_seen = len(theirs)
-    ours = rows.present_ids(session.link, stream)
+        run.rows_seen += len(page.records)
+    ours = _present(session, stream, customer)
     with transaction.atomic():
-        _remove(session, stream, run, ours - theirs)
+        _remove(session, stream, run, ours, theirs)
         _load_again_if_any_is_missing(session, stream, run, theirs - ours)
         children.queue_ids(session, stream, ours & theirs)
-        _swept(session, stream)
+        _swept(session, stream, customer)
 
 
-def _swept(session: Session, stream: Stream) -> None:
-    state = state_of(session, stream)
+def _present(session: Session, stream: Stream, customer: str) -> set[Key]:
+    return rows.present_ids(session.link, stream, [customer] if customer else None)
+
+
+def _swept(session: Session, stream: Stream, customer: str) -> None:
+    state = state_of(session, stream, customer)
     state.swept_at = timezone.now()
     state.save(update_fields=["swept_at"])
 
 
-def _remove(session: Session, stream: Stream, run: SyncRun, gone: set[int]) -> None:
-    present = len(rows.present_ids(session.link, stream))
-    if len(gone) > max(REMOVALS_UNASKED, REMOVAL_SHARE * present) and not session.allow_removals:
+def _remove(session: Session, stream: Stream, run: SyncRun, ours: set[Key], theirs: set[Key]) -> None:
+    gone = ours - theirs
+    if len(gone) > max(REMOVALS_UNASKED, REMOVAL_SHARE * len(ours)) and not session.allow_removals:
         raise StopStream(
-            f"{len(gone)} of {present} {stream.name.replace('_', ' ')} are no longer shown by the vendor. That looks "
-            "like a lost permission rather than deletions, so nothing was removed. Check the API member's role; if "
-            "they really are gone, run: manage.py sync --sweep --allow-removals"
+            f"{len(gone)} of {len(ours)} {stream.name.replace('_', ' ')} are no longer shown by the vendor. That looks "
+            "like a lost permission rather than deletions, so nothing was removed. Check what the connection's user "
+            "may see; if they really are gone, run: manage.py sync --sweep --allow-removals"
         )
     rows.tombstone(session.link, stream, sorted(gone))
     run.rows_deleted += len(gone)
 
 
-def _load_again_if_any_is_missing(session: Session, stream: Stream, run: SyncRun, missing: set[int]) -> None:
+def _load_again_if_any_is_missing(session: Session, stream: Stream, run: SyncRun, missing: set[Key]) -> None:
     """Records that we should have and don't (newer ones come with the next changes)."""
     newest = rows.highest_id(session.link, stream)
-    known = SkippedRecord.objects.filter(connection=session.link, stream=stream.name)
-    skipped = set(known.values_list("external_id", flat=True))
-    lost = [id_ for id_ in missing if id_ <= newest and str(id_) not in skipped]
+    skipped = skips.ids(session.link, stream)
+    lost = [id_ for id_ in missing if str(id_) not in skipped and not (isinstance(id_, int) and id_ > newest)]
     if lost:
         StreamState.objects.filter(connection=session.link, stream=stream.name).update(
             cursor=None, position=None

@@ -20,23 +20,40 @@ from connectors.models.desk import (
     RawWorkType,
 )
 from connectors.models.runs import DirtyDay, PageArchive, SkippedRecord, SyncRun
+from connectors.models.security import (
+    AlertTicketLink,
+    CustomerMapping,
+    Device,
+    DeviceSighting,
+    RawAlertEvent,
+    RawDevice,
+    RawSecurityAlert,
+    RawVendorCustomer,
+)
 from connectors.models.tickets import RawTicket, RawTicketEvent, RawTicketNote, RawTicketSpell, RawTimeEntry
 
 __all__ = [
+    "AlertTicketLink",
     "Connection",
+    "CustomerMapping",
+    "Device",
+    "DeviceSighting",
     "DirtyDay",
     "PageArchive",
     "PendingParent",
     "RawAgreement",
     "RawAgreementAddition",
     "RawAgreementCoverage",
+    "RawAlertEvent",
     "RawBoard",
     "RawBoardStatus",
     "RawBoardType",
     "RawChargeCode",
     "RawCompany",
+    "RawDevice",
     "RawMember",
     "RawPriority",
+    "RawSecurityAlert",
     "RawSla",
     "RawSurvey",
     "RawSurveyForm",
@@ -46,6 +63,7 @@ __all__ = [
     "RawTicketNote",
     "RawTicketSpell",
     "RawTimeEntry",
+    "RawVendorCustomer",
     "RawWorkRole",
     "RawWorkType",
     "SkippedRecord",

@@ -10,7 +10,8 @@ class Connection(models.Model):
     class Status(models.TextChoices):
         NEW = "new", _("Not synced yet")
         OK = "ok", _("Working")
-        FAILING = "failing", _("Needs attention")
+        FAILING = "failing", _("Failing")
+        ATTENTION = "attention", _("Needs attention")
 
     name = models.CharField(max_length=100, unique=True)
     # No choices: which vendors exist is known by the folder connectors/vendors, not by a migration.
@@ -23,6 +24,7 @@ class Connection(models.Model):
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.NEW, editable=False)
     status_message = models.TextField(blank=True, editable=False)
     last_success_at = models.DateTimeField(null=True, editable=False)
+    failing_since = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -46,6 +48,9 @@ class StreamState(models.Model):
 
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="stream_states")
     stream = models.CharField(max_length=60)
+    customer = models.TextField(
+        blank=True, help_text=_("Whose part of the stream, where each customer is asked for on its own.")
+    )
     cursor = models.DateTimeField(
         null=True, help_text=_("Everything the vendor changed before this moment is here.")
     )
@@ -53,11 +58,13 @@ class StreamState(models.Model):
     swept_at = models.DateTimeField(null=True, help_text=_("When deletions were last looked for."))
 
     class Meta:
-        ordering = ["connection", "stream"]
-        constraints = [models.UniqueConstraint(fields=["connection", "stream"], name="one_state_per_stream")]
+        ordering = ["connection", "stream", "customer"]
+        constraints = [
+            models.UniqueConstraint(fields=["connection", "stream", "customer"], name="one_state_per_stream")
+        ]
 
     def __str__(self) -> str:
-        return f"{self.connection_id}/{self.stream}"
+        return "/".join(filter(None, (str(self.connection_id), self.stream, self.customer)))
 
 
 class PendingParent(models.Model):

@@ -72,7 +72,7 @@ class PageArchive(models.Model):
     stream = models.CharField(max_length=60)
     parents = models.JSONField(null=True, help_text=_("Of each record, where they hang on another."))
     fetched_at = models.DateTimeField()
-    body = models.BinaryField(help_text=_("zlib-compressed JSON"))
+    body = models.BinaryField(help_text=_("JSON compressed with zstd"))
 
     class Meta:
         ordering = ["id"]

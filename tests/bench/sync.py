@@ -135,9 +135,8 @@ def _tickets(link: Connection) -> Iterator[RawTicket]:
     for page in client.pages(stream, Walk()):
         for record in page.records:
             row = stream.row(msgspec.json.decode(record))
-            yield RawTicket(
-                source=link, external_id=connector.head(record).id, row_hash=b"", reopen_count=0, **row
-            )
+            key = msgspec.json.decode(record, type=stream.head).key
+            yield RawTicket(source=link, external_id=key, row_hash=b"", reopen_count=0, **row)
 
 
 def _update_or_create(link: Connection, tickets: Iterator[RawTicket]) -> None:

@@ -104,31 +104,33 @@ def test_sync_sweeps_on_demand(both, worlds):
 
 def test_sync_asks_before_it_removes_much(both, worlds):
     run("sync")
+    before = len(worlds["north"].tickets)
     for ticket in worlds["north"].tickets.ids[:15]:
         worlds["north"].delete_ticket(ticket)
     options = ("--tenant", "north", "--stream", "tickets", "--sweep")
     _, err, failed = run("sync", *options)
-    assert "15 of 24 tickets are no longer shown by the vendor" in err
+    assert f"15 of {before} tickets are no longer shown by the vendor" in err
     assert failed == "1 connection(s) need attention; see above."
-    assert len(both[0].ids(RawTicket)) == 24
+    assert len(both[0].ids(RawTicket)) == before
     assert run("sync", *options, "--allow-removals")[2] == ""
-    assert len(both[0].ids(RawTicket)) == 9
+    assert len(both[0].ids(RawTicket)) == before - 15
 
 
-def test_sync_reads_everything_on_demand(both):
+def test_sync_reads_everything_on_demand(both, worlds):
     run("sync", "--tenant", "north")
     out, *_ = run("sync", "--tenant", "north", "--stream", "tickets", "--full")
-    assert "72 records seen, 0 new, 0 changed" in out or "48 records seen, 0 new, 0 changed" in out
+    # Twice: once for their contents, once for the ids that are left.
+    assert f"{2 * len(worlds['north'].tickets)} records seen, 0 new, 0 changed" in out
     assert both[0].all(SyncRun, stream="tickets")[1].mode == "backfill"
 
 
-def test_sync_replays_from_the_archive(both, simulator):
+def test_sync_replays_from_the_archive(both, simulator, worlds):
     run("sync", "--tenant", "north")
     asked = simulator.requests("north")
     with tenant("north"):
         RawTicket.objects.update(summary="as an older version made it")
     out, *_ = run("sync", "--tenant", "north", "--replay", "--stream", "tickets")
-    assert " 0 new, 24 changed" in out
+    assert f" 0 new, {len(worlds['north'].tickets)} changed" in out
     assert not both[0].all(RawTicket, summary="as an older version made it")
     assert simulator.requests("north") == asked
 
@@ -216,7 +218,7 @@ def test_a_task_looks_for_deletions_where_told(both, worlds):
 def test_a_task_that_fails_leaves_a_sentence_on_the_connection(connect, trouble):
     site = connect("north", **trouble)
     background(sync_connection, site.link.id)
-    assert site.refreshed().status == "failing"
+    assert site.refreshed().status in ("failing", "attention")
     assert site.link.status_message
 
 

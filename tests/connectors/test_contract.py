@@ -165,7 +165,7 @@ def test_a_sweep_that_would_remove_too_much_stops_and_asks(harness, site, main):
     assert [run.stream for run in stopped] == [main.name]
     assert "--allow-removals" in stopped[0].error
     assert site.tables()[main.table._meta.db_table] == before[main.table._meta.db_table]
-    assert site.refreshed().status == "failing"
+    assert site.refreshed().status in ("failing", "attention")
 
 
 def test_removals_that_were_allowed_are_done_and_undone(harness, site, main):

@@ -1,12 +1,12 @@
 """What every row function keeps to, tried on each record that a first sync brings."""
 
-import zlib
 from copy import deepcopy
 
 import msgspec
 import pytest
 from django.db import models
 
+from connectors import archive
 from connectors.models import PageArchive, RawTicketEvent
 
 from .contract import streams
@@ -21,7 +21,9 @@ def records(site_of):
     site.sync()
     found = {}
     for page in site.all(PageArchive):
-        found.setdefault(page.stream, []).extend(msgspec.json.decode(zlib.decompress(page.body)))
+        found.setdefault(page.stream, []).extend(
+            [msgspec.json.decode(record) for record in archive.page_of(page).records]
+        )
     return found
 
 

@@ -71,7 +71,7 @@ def test_no_failure_tells_a_secret(harness, site, everything_said, failure, mome
     said += [run.error for run in site.all(SyncRun)] + [site.refreshed().status_message, everything_said()]
     for secret in _spellings(credentials):
         assert not [words for words in said if secret in words], failure
-    assert site.refreshed().status == "failing"
+    assert site.refreshed().status in ("failing", "attention")
     assert site.refreshed().status_message.endswith((".", ")", "--allow-removals"))
 
 

@@ -1,8 +1,10 @@
 """ConnectWise PSA (Manage): the ticket desk. https://developer.connectwise.com"""
 
 from datetime import timedelta
+from functools import partial
 
-from connectors.base import Connector, Stream
+from connectors import base
+from connectors.base import Connector
 from connectors.models import (
     RawAgreement,
     RawAgreementAddition,
@@ -26,15 +28,16 @@ from connectors.models import (
     RawWorkType,
 )
 from connectors.vendors.connectwise import desk, tickets
-from connectors.vendors.connectwise.client import Credentials, Settings, head, open_client
+from connectors.vendors.connectwise.client import Credentials, Identity, Settings, open_client
 from connectors.vendors.connectwise.preflight import preflight
 
 CHANGES = "lastUpdated"
 # Older tickets' trails are not asked for at the first load: that is one request per ticket.
 RECENT = timedelta(days=90)
+Stream = partial(base.Stream, head=Identity)
 
 
-def _coverage(kind: RawAgreementCoverage.Kind, path: str, subject: str) -> Stream:
+def _coverage(kind: RawAgreementCoverage.Kind, path: str, subject: str) -> base.Stream:
     return Stream(
         name=f"agreement_{kind}s",
         path=f"finance/agreements/{{parent}}/{path}",
@@ -103,7 +106,13 @@ STREAMS = (
         parent="survey_forms",
         parent_column="survey_id",
     ),
-    Stream(name="tickets", path="service/tickets", table=RawTicket, row=tickets.ticket, cursor=CHANGES),
+    Stream(
+        name="tickets",
+        path="service/tickets",
+        table=RawTicket,
+        row=tickets.ticket,
+        cursor=CHANGES,
+    ),
     Stream(
         name="ticket_history",
         path="system/audittrail?type=Ticket&id={parent}",
@@ -122,7 +131,11 @@ STREAMS = (
         children_of_last=RECENT,
     ),
     Stream(
-        name="time_entries", path="time/entries", table=RawTimeEntry, row=tickets.time_entry, cursor=CHANGES
+        name="time_entries",
+        path="time/entries",
+        table=RawTimeEntry,
+        row=tickets.time_entry,
+        cursor=CHANGES,
     ),
     Stream(
         name="surveys",
@@ -141,7 +154,6 @@ CONNECTOR = Connector(
     credentials_model=Credentials,
     open=open_client,
     preflight=preflight,
-    head=head,
     streams=STREAMS,
     is_ticket_desk=True,
 )

@@ -5,13 +5,12 @@ import threading
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime
 from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 from pydantic import BaseModel, Field, SecretStr, field_validator
 
-from connectors.base import Head, Json, Page, Stream, Walk
+from connectors.base import Json, Page, Stream, Walk
 from connectors.crypto import Secrets
 from connectors.errors import Missing, Retry, StopConnection, StopStream, SyncProblem
 from connectors.http import Answer, Http, expect_json, refuse_forbidden_host
@@ -50,13 +49,12 @@ class Info(msgspec.Struct, rename="camel"):
 class Identity(msgspec.Struct):
     """The few fields read of every record; the rest is skipped over."""
 
-    id: int
+    key: int = msgspec.field(name="id")
     info: Info | None = msgspec.field(name="_info", default=None)
 
-
-def head(record: Json) -> Head:
-    identity = msgspec.json.decode(record, type=Identity)
-    return Head(identity.id, identity.info.last_updated if identity.info else "")
+    @property
+    def changed_at(self) -> str:
+        return self.info.last_updated if self.info else ""
 
 
 class ConnectWise:
@@ -111,9 +109,9 @@ class ConnectWise:
                 raise
             return self.http.get(self.url(path, self._code_base), _whole, params, headers)
 
-    def count(self, stream: Stream, since: datetime | None) -> int | None:
+    def count(self, stream: Stream, walk: Walk) -> int | None:
         try:
-            answer = self.get(f"{stream.path}/count", _conditions(stream, Walk(since=since)))
+            answer = self.get(f"{stream.path}/count", _conditions(stream, walk))
             return int(msgspec.json.decode(answer.body)["count"])
         except StopConnection:
             raise
@@ -149,7 +147,7 @@ class ConnectWise:
         if not records or not (link := _next_link(answer)):
             return ""
         given = parse_qs(urlsplit(link).query).get("pageId")
-        return given[0] if given else str(head(records[-1]).id)
+        return given[0] if given else str(msgspec.json.decode(records[-1], type=Identity).key)
 
     def _numbered_pages(self, path: str, params: dict[str, str]) -> Iterator[Page]:
         """The audit trail does not page by id."""

@@ -1,9 +1,13 @@
 """Tries each part of ConnectWise that the sync needs, and says which permission is missing."""
 
+from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import msgspec
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from connectors.base import Check
 from connectors.errors import StopConnection, SyncProblem
@@ -11,61 +15,101 @@ from connectors.vendors.connectwise.client import ConnectWise
 
 ONE = {"pageSize": "1"}
 LARGEST_SKEW = timedelta(minutes=5)
+TICKETS, BOARDS = "service/tickets", "service/boards"
 
-# What is read, and the permission of the API member's security role that allows it.
+
+@dataclass(frozen=True)
+class Needed:
+    """What is read, and the permission of the API member's security role that allows it."""
+
+    name: Any
+    path: str
+    permission: str
+    has_change_dates: bool = False
+
+
+TABLE_SETUP = "System > Table Setup"
 NEEDED = (
-    ("Tickets", "service/tickets", "Service Desk > Service Tickets"),
-    ("Time entries", "time/entries", "Time & Expense > Time Entry, and Finance > Billing View Time"),
-    ("Agreements", "finance/agreements", "Finance > Agreements"),
-    ("Companies", "company/companies", "Companies > Company Maintenance"),
-    ("Members", "system/members", "System > Member Maintenance"),
-    ("Boards", "service/boards", "System > Table Setup"),
-    ("Priorities", "service/priorities", "System > Table Setup"),
-    ("SLAs", "service/SLAs", "System > Table Setup"),
-    ("Work types", "time/workTypes", "System > Table Setup"),
-    ("Surveys", "service/surveys", "System > Table Setup"),
+    Needed(gettext_lazy("Tickets"), TICKETS, "Service Desk > Service Tickets", has_change_dates=True),
+    Needed(
+        gettext_lazy("Time entries"),
+        "time/entries",
+        "Time & Expense > Time Entry + Finance > Billing View Time",
+        has_change_dates=True,
+    ),
+    Needed(gettext_lazy("Agreements"), "finance/agreements", "Finance > Agreements"),
+    Needed(gettext_lazy("Companies"), "company/companies", "Companies > Company Maintenance"),
+    Needed(gettext_lazy("Members"), "system/members", "System > Member Maintenance"),
+    Needed(gettext_lazy("Boards"), BOARDS, TABLE_SETUP),
+    Needed(gettext_lazy("Priorities"), "service/priorities", TABLE_SETUP),
+    Needed(gettext_lazy("SLAs"), "service/SLAs", TABLE_SETUP),
+    Needed(gettext_lazy("Work types"), "time/workTypes", TABLE_SETUP),
+    Needed(gettext_lazy("Surveys"), "service/surveys", TABLE_SETUP),
 )
 
 
 def preflight(client: ConnectWise) -> list[Check]:
-    checks = [Check("Sign in", ok=True)]
-    for name, path, permission in NEEDED:
-        try:
-            body = client.get(path, ONE).body
-        except StopConnection as problem:
-            return [Check("Sign in", ok=False, message=str(problem))]
-        except SyncProblem as problem:
-            message = f"{problem} The permission is {permission}: Inquire, All."
-            checks.append(Check(name, ok=False, message=message))
-            continue
-        checks.append(_has_change_dates(name, body))
-    return [*checks, _clock(client)]
+    try:
+        checks = [_check(client, needed) for needed in NEEDED]
+        return [Check(_("Sign in"), ok=True), *checks, _audit_trail(client), _clock(client)]
+    except StopConnection as problem:
+        return [Check(_("Sign in"), ok=False, message=str(problem))]
 
 
-def _has_change_dates(name: str, body: bytes) -> Check:
-    """A role that hides _info leaves nothing to tell changes by."""
-    records = msgspec.json.decode(body)
-    if (
-        records
-        and not (records[0].get("_info") or {}).get("lastUpdated")
-        and name in ("Tickets", "Time entries")
-    ):
-        return Check(
-            name,
-            ok=False,
-            message="The records lack _info.lastUpdated, so changes can't be followed. The API member's role hides it.",
+def _check(client: ConnectWise, needed: Needed) -> Check:
+    records, problem = _records(client, needed.path)
+    message = ""
+    if problem:
+        said = {"problem": problem, "permission": needed.permission}
+        message = _("%(problem)s The permission is %(permission)s: Inquire, All.") % said
+    elif needed.has_change_dates and records and not (records[0].get("_info") or {}).get("lastUpdated"):
+        message = _(
+            "The records lack _info.lastUpdated, so changes can't be followed. The API member's role hides it."
         )
-    return Check(name, ok=True)
+    return Check(str(needed.name), ok=not message, message=message)
+
+
+def _audit_trail(client: ConnectWise) -> Check:
+    """It is asked for per ticket, so there has to be one that can be read."""
+    tickets, problem = _records(client, TICKETS)
+    if not tickets:
+        message = _("It could not be tried, because no ticket can be read yet. Test again when there is one.")
+        return Check(_("Audit trail"), ok=problem is None, message=message)
+    _trail, problem = _records(client, "system/audittrail", type="Ticket", id=str(tickets[0]["id"]))
+    message = _(
+        "%(problem)s This is the Audit Trail tab of a ticket. Without it, reopened and reassigned tickets are "
+        "noticed only from sync to sync, and not at all from before the first one. Allow it in the role of the API "
+        "member; if no entry of the role names the audit trail, ask ConnectWise's support which one opens "
+        "system/audittrail."
+    )
+    return Check(_("Audit trail"), ok=not problem, message=message % {"problem": problem} if problem else "")
 
 
 def _clock(client: ConnectWise) -> Check:
-    theirs = client.get("service/boards", ONE).vendor_time
+    try:
+        theirs = client.get(BOARDS, ONE).vendor_time
+    except SyncProblem:
+        theirs = None
     skew = theirs - timezone.now() if theirs else timedelta()
     if abs(skew) <= LARGEST_SKEW:
-        return Check("Clock", ok=True)
-    minutes, side = round(abs(skew).total_seconds() / 60), "ahead" if skew > timedelta() else "behind"
-    return Check(
-        "Clock",
-        ok=False,
-        message=f"ConnectWise's clock is {minutes} minutes {side} of this server's. Syncing works; check both clocks.",
-    )
+        return Check(_("Clock"), ok=True)
+    minutes = round(abs(skew).total_seconds() / 60)
+    if skew > timedelta():
+        fast = _(
+            "ConnectWise's clock is %d minutes ahead of this server's. Syncing works; check both clocks."
+        )
+        return Check(_("Clock"), ok=False, message=fast % minutes)
+    slow = _("ConnectWise's clock is %d minutes behind this server's. Syncing works; check both clocks.")
+    return Check(_("Clock"), ok=False, message=slow % minutes)
+
+
+def _records(
+    client: ConnectWise, path: str, **params: str
+) -> tuple[list[dict[str, Any]], SyncProblem | None]:
+    """The first of a list, or why it can't be read; what concerns the whole connection is raised."""
+    try:
+        return msgspec.json.decode(client.get(path, ONE | params).body), None
+    except StopConnection:
+        raise
+    except SyncProblem as problem:
+        return [], problem
