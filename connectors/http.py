@@ -3,7 +3,8 @@
 import ipaddress
 import socket
 import ssl
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -22,10 +23,14 @@ from tenacity import (
 )
 
 from connectors.errors import Retry, StopConnection, StopStream
+from connectors.pacing import Pace
 
 ATTEMPTS = 6
 LONGEST_WAIT_SECONDS = 60
 TIMEOUT = httpx.Timeout(60, connect=10)
+# Of a whole answer: one that drips in byte by byte keeps within every other limit.
+ANSWER_SECONDS = 300
+LARGEST_ANSWER_BYTES = 256 * 2**20
 log = structlog.get_logger(__name__)
 
 Result = TypeVar("Result")
@@ -54,10 +59,16 @@ class Answer:
 
 
 class Http:
-    """A vendor's HTTP connection; `judge` knows the vendor's ways to say no."""
+    """A vendor's HTTP connection; `judge` knows the vendor's ways to say no.
 
-    def __init__(self, headers: Mapping[str, str], judge: Judge) -> None:
+    It goes to `hosts` (as in https://host:port) and nowhere else, whatever a link or a redirection says.
+    """
+
+    def __init__(self, headers: Mapping[str, str], judge: Judge, hosts: Collection[str]) -> None:
         self._judge = judge
+        self._hosts = {urlsplit(host)[:2] for host in hosts}
+        for host in hosts:
+            refuse_forbidden_host(host)
         self._client = httpx.Client(
             headers=dict(headers), timeout=TIMEOUT, verify=_trust(), limits=httpx.Limits(max_connections=8)
         )
@@ -71,8 +82,25 @@ class Http:
         read: Callable[[Answer], Result],
         params: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
+        pace: Pace | None = None,
     ) -> Result:
         """What `read` makes of a usable answer; Retry once patience has run out, or StopStream."""
+        return self._patiently(Question("GET", url, params, headers), read, pace)
+
+    def post(
+        self,
+        url: str,
+        read: Callable[[Answer], Result],
+        *,
+        form: Mapping[str, str] | None = None,
+        json: Any = None,
+        headers: Mapping[str, str] | None = None,
+        pace: Pace | None = None,
+    ) -> Result:
+        """The same with a form or a JSON body. It may be sent twice, so it must not do anything twice."""
+        return self._patiently(Question("POST", url, None, headers, form, json), read, pace)
+
+    def _patiently(self, question: "Question", read: Callable[[Answer], Result], pace: Pace | None) -> Result:
         retrying = Retrying(
             retry=retry_if_exception_type(Retry),
             stop=stop_after_attempt(ATTEMPTS),
@@ -80,23 +108,65 @@ class Http:
             before_sleep=_log_wait,
             reraise=True,
         )
-        return retrying(lambda: read(self._ask(url, params, headers)))
+        return retrying(lambda: read(self._ask(question, pace)))
 
-    def _ask(self, url: str, params: Mapping[str, Any] | None, headers: Mapping[str, str] | None) -> Answer:
-        host = urlsplit(url).netloc
+    def _ask(self, question: "Question", pace: Pace | None) -> Answer:
+        host = urlsplit(question.url).netloc
+        self._refuse_foreign_host(question.url)
+        if pace:
+            pace.wait()
         try:
-            response = self._client.get(url, params=params, headers=headers)
+            answer = self._answer(question)
         except httpx.ConnectError as error:
             raise _unreachable(host, error) from None
         except httpx.InvalidURL:
-            raise StopConnection(f"{host or url} is not an address. Check the connection's site.") from None
+            raise StopConnection(
+                f"{host or question.url} is not an address. Check the connection's site."
+            ) from None
         except httpx.ConnectTimeout:
             raise Retry(f"{host} cannot be reached (it does not answer).") from None
         except (httpx.TransportError, httpx.DecodingError) as error:
             raise Retry(f"{host} broke off the answer ({type(error).__name__}).") from None
-        answer = Answer(response.status_code, response.headers, response.content, str(response.url))
         self._judge(answer)
         return answer
+
+    def _answer(self, question: "Question") -> Answer:
+        until = time.monotonic() + ANSWER_SECONDS
+        body = bytearray()
+        with self._client.stream(**question.arguments()) as response:
+            for chunk in response.iter_bytes():
+                body += chunk
+                if time.monotonic() > until:
+                    raise Retry(f"{response.url.host} takes more than {ANSWER_SECONDS} s for one answer.")
+                if len(body) > LARGEST_ANSWER_BYTES:
+                    raise StopStream(f"{response.url.host} sends an answer without end.")
+        if response.is_redirect:
+            raise StopStream(
+                f"{response.url.host} sends us on to another address, which is not followed: keys are for the "
+                "declared host only. Check the connection's site."
+            )
+        return Answer(response.status_code, response.headers, bytes(body), str(response.url))
+
+    def _refuse_foreign_host(self, url: str) -> None:
+        if urlsplit(url)[:2] not in self._hosts:
+            raise StopStream(
+                f"The vendor refers us to {urlsplit(url).netloc}, which is not the connection's host. "
+                "Nothing was sent there."
+            )
+
+
+@dataclass(frozen=True)
+class Question:
+    method: str
+    url: str
+    params: Mapping[str, Any] | None = None
+    headers: Mapping[str, str] | None = None
+    form: Mapping[str, str] | None = None
+    json: Any = None
+
+    def arguments(self) -> dict[str, Any]:
+        arguments = vars(self).copy()
+        return arguments | {"data": arguments.pop("form")}
 
 
 def _unreachable(host: str, error: httpx.ConnectError) -> Exception:

@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 
-from connectors.errors import Retry, StopConnection
+from connectors.errors import Retry, StopConnection, StopStream
 from connectors.http import Answer, Http, refuse_forbidden_host
+from connectors.pacing import Pace
 
 
 @pytest.fixture
@@ -22,7 +23,7 @@ def ask(quick_http, naps):
                 raise answer
             return answer
 
-        door = Http({"Authorization": "Basic c2VjcmV0"}, judge)
+        door = Http({"Authorization": "Basic c2VjcmV0"}, judge, ["http://vendor.example"])
         door._client = httpx.Client(transport=httpx.MockTransport(serve), headers=door._client.headers)
         return door.get("http://vendor.example/things", lambda answer: answer.body)
 
@@ -89,3 +90,53 @@ def test_public_addresses_are_allowed(settings, monkeypatch):
     monkeypatch.setattr("connectors.http._addresses", lambda host, port: ["93.184.216.34", "10.0.0.1"])
     with pytest.raises(StopConnection, match="inside a private network"):
         refuse_forbidden_host("https://rebound.example")
+
+
+def test_a_link_to_a_foreign_host_is_not_followed(quick_http, naps):
+    door = Http({"Authorization": "Basic c2VjcmV0"}, lambda answer: None, ["http://vendor.example"])
+    for url in ("http://elsewhere.example/next", "https://vendor.example/next", "http://vendor.example:81/"):
+        with pytest.raises(StopStream, match="Nothing was sent there"):
+            door.get(url, lambda answer: answer.body)
+
+
+def test_a_redirection_is_not_followed(ask):
+    with pytest.raises(StopStream, match="not followed"):
+        ask(httpx.Response(302, headers={"location": "http://elsewhere.example/"}))
+
+
+def test_an_answer_that_drips_in_is_given_up(ask, monkeypatch, naps):
+    monkeypatch.setattr("connectors.http.ANSWER_SECONDS", -1)
+    with pytest.raises(Retry, match="for one answer"):
+        ask(httpx.Response(200, content=b"[]"))
+
+
+def test_an_answer_without_end_is_refused(ask, monkeypatch):
+    monkeypatch.setattr("connectors.http.LARGEST_ANSWER_BYTES", 10)
+    with pytest.raises(StopStream, match="without end"):
+        ask(httpx.Response(200, content=b"[" + b"1" * 20))
+
+
+def test_a_form_is_sent_as_one(quick_http):
+    sent = []
+
+    def serve(request):
+        sent.append((request.method, request.headers["content-type"], request.content))
+        return httpx.Response(200, json={})
+
+    door = Http({}, lambda answer: None, ["http://vendor.example"])
+    door._client = httpx.Client(transport=httpx.MockTransport(serve))
+    door.post("http://vendor.example/token", lambda answer: answer.status, form={"scope": "a b"})
+    assert sent == [("POST", "application/x-www-form-urlencoded", b"scope=a+b")]
+
+
+def test_a_pace_lets_a_burst_through_and_then_holds_back(monkeypatch):
+    now, waits = [100.0], []
+    monkeypatch.setattr("connectors.pacing.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("connectors.pacing.time.sleep", waits.append)
+    pace = Pace(per_minute=60, burst=3)
+    for _ in range(5):
+        pace.wait()
+    assert waits == [1.0, 2.0]
+    now[0] += 60
+    pace.wait()
+    assert len(waits) == 2

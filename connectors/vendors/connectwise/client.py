@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field, SecretStr, field_validator
 from connectors.base import Json, Page, Stream, Walk
 from connectors.crypto import Secrets
 from connectors.errors import Missing, Retry, StopConnection, StopStream, SyncProblem
-from connectors.http import Answer, Http, expect_json, refuse_forbidden_host
+from connectors.http import Answer, Http, expect_json
 
 API = "apis/3.0"
 MODEL = "application/vnd.connectwise.com+json; version=2025.1"
@@ -68,8 +68,7 @@ class ConnectWise:
         self._page_size = PAGE_SIZE
         self._code_base = ""
         self._discovery = threading.Lock()
-        refuse_forbidden_host(f"{self._scheme}://{self._host}")
-        self.http = Http(_headers(settings.company_id, secrets), judge)
+        self.http = Http(_headers(settings.company_id, secrets), judge, self._hosts())
         try:
             self.discover()
         except BaseException:
@@ -96,9 +95,14 @@ class ConnectWise:
                 self._code_base = str(info["Codebase"]).strip("/")
             return self._code_base
 
-    def url(self, path: str, code_base: str) -> str:
+    def _hosts(self) -> list[str]:
+        """Where one signs in, and where the API is."""
         is_cloud = self._host.endswith((".myconnectwise.net", ".connectwisedev.com"))
-        return f"{self._scheme}://{'api-' if is_cloud else ''}{self._host}/{code_base}/{API}/{path}"
+        api = f"{self._scheme}://{'api-' if is_cloud else ''}{self._host}"
+        return [f"{self._scheme}://{self._host}", api]
+
+    def url(self, path: str, code_base: str) -> str:
+        return f"{self._hosts()[-1]}/{code_base}/{API}/{path}"
 
     def get(self, path: str, params: Mapping[str, str], headers: Mapping[str, str] | None = None) -> Answer:
         code_base = self._code_base
