@@ -7,7 +7,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null && echo $$p && break; done)
 UV_SYNC = UV_PROJECT_ENVIRONMENT=$(VENV) $(BIN)/uv sync --quiet --frozen --inexact
 
-.PHONY: help demo demo-reset test lint fmt bench messages clean
+.PHONY: help demo demo-reset test lint fmt bench soak messages clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -31,6 +31,9 @@ fmt: $(VENV)/dev.stamp ## format the code
 
 bench: $(VENV)/bench.stamp ## figures side by side, with ratios and the machine
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+soak: $(VENV)/dev.stamp ## 30 virtual days of failing vendors and killed workers; nothing may be lost
+	@$(BIN)/python -m tests.soak $(ARGS)
 
 clean: ## remove the environment (the data under var/ stays)
 	rm -rf $(VENV)

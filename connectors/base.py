@@ -54,6 +54,8 @@ class Stream:
     parent_column: str = ""
     # How far back the first load asks for children; None: for all parents.
     children_of_last: timedelta | None = None
+    # Which parents are asked again at each sweep, by the time: a new child need not touch its parent.
+    recheck: Callable[[datetime], models.Q] | None = None
     is_per_customer: bool = False
     # Whether what the vendor no longer lists counts as deleted. Not where a vendor only keeps the last months.
     is_swept: bool = True
@@ -99,6 +101,8 @@ class Page:
     vendor_time: datetime | None = None
     # The vendor says that something is missing: what came is kept, and the same is asked for again later.
     is_partial: bool = False
+    # Where the vendor can't tell everything whoever asks: what is missing, in a sentence.
+    gap: str = ""
 
 
 class Client(Protocol):

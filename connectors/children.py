@@ -3,13 +3,14 @@
 Which parents are still to be asked is kept in the database, in the transaction that stored the parent.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING
 
 import msgspec
 from django.db import connection, transaction
+from django.utils import timezone
 
 from connectors import dirty, history, rows
 from connectors.base import Json, Key, Page, Stream, Walk
@@ -42,6 +43,22 @@ def queue_ids(session: "Session", stream: Stream, ids: Iterable[Key]) -> None:
     for child in session.connector.children_of(stream):
         if child.children_of_last is None:
             _remember(session, child, ids)
+
+
+def queue_recheck(session: "Session", stream: Stream) -> None:
+    """Ask again those parents whose children may have changed without a trace on them."""
+    for child in session.connector.children_of(stream):
+        if child.recheck:
+            parents = stream.table._default_manager.filter(source=session.link, deleted_at=None)
+            ids = parents.filter(child.recheck(timezone.now())).values_list("external_id", flat=True)
+            _remember(session, child, ids)
+
+
+def tombstone(session: "Session", stream: Stream, gone: Collection[Key]) -> None:
+    """What hangs on a record goes with it, and is asked for again should the record come back."""
+    for child in session.connector.children_of(stream):
+        if gone and child.parent_column:
+            rows.tombstone(session.link, child, sorted(rows.present_ids(session.link, child, gone)))
 
 
 def _remember(session: "Session", child: Stream, ids: Iterable[Key]) -> None:

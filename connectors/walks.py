@@ -95,10 +95,16 @@ def walk_changes(session: Session, stream: Stream, run: SyncRun, customer: str =
                 position.after = seen.page.next_after
                 _advance(state, position)
         session.progress(stream.name, run.rows_seen, total)
-        if seen.page.is_partial:
-            raise Retry(f"{session.connector.label} sent only a part; the next sync asks for the same again.")
+        _tell_what_is_missing(session, run, seen.page)
     if since is None and run.rows_new:
         staging.refresh_statistics(stream.table)
+
+
+def _tell_what_is_missing(session: Session, run: SyncRun, page: Page) -> None:
+    if page.gap:
+        run.error = " ".join(filter(None, (run.error, page.gap)))
+    if page.is_partial:
+        raise Retry(f"{session.connector.label} sent only a part; the next sync asks for the same again.")
 
 
 def _since(session: Session, stream: Stream, state: StreamState) -> datetime | None:
@@ -183,6 +189,7 @@ def walk_list(session: Session, stream: Stream, run: SyncRun, customer: str = ""
             _count(run, outcome)
         listed |= outcome.changed_at.keys()
         session.progress(stream.name, run.rows_seen, None)
+        _tell_what_is_missing(session, run, seen.page)
     with transaction.atomic():
         if stream.is_swept:
             _remove(session, stream, run, _present(session, stream, customer), listed)
@@ -202,6 +209,7 @@ def sweep(session: Session, stream: Stream, run: SyncRun, customer: str = "") ->
         _remove(session, stream, run, ours, theirs)
         _load_again_if_any_is_missing(session, stream, run, theirs - ours)
         children.queue_ids(session, stream, ours & theirs)
+        children.queue_recheck(session, stream)
         _swept(session, stream, customer)
 
 
@@ -224,6 +232,7 @@ def _remove(session: Session, stream: Stream, run: SyncRun, ours: set[Key], thei
             "may see; if they really are gone, run: manage.py sync --sweep --allow-removals"
         )
     rows.tombstone(session.link, stream, sorted(gone))
+    children.tombstone(session, stream, gone)
     run.rows_deleted += len(gone)
 
 

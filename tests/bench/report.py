@@ -32,9 +32,11 @@ class Report:
     def ratio(
         self, figure: str, measured: float, *, at_least: float | None = None, at_most: float | None = None
     ) -> None:
-        target = f">= {at_least:g}" if at_least is not None else f"<= {at_most:g}"
-        met = measured >= at_least if at_least is not None else measured <= (at_most or 0)
-        line = f"{figure:<72} {measured:>9.3f}   target {target:<8} {'met' if met else 'MISSED'}"
+        line = f"{figure:<72} {measured:>9.3f}"
+        if at_least is not None or at_most is not None:
+            target = f">= {at_least:g}" if at_least is not None else f"<= {at_most:g}"
+            met = measured >= at_least if at_least is not None else measured <= (at_most or 0)
+            line += f"   target {target:<8} {'met' if met else 'MISSED'}"
         self.lines.append(line)
         print(line, flush=True)
 

@@ -129,6 +129,7 @@ STREAMS = (
         parent="tickets",
         parent_column="ticket_id",
         children_of_last=RECENT,
+        recheck=tickets.may_have_new_notes,
     ),
     Stream(
         name="time_entries",

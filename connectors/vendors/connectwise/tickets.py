@@ -1,7 +1,10 @@
 """Tickets, the time worked on them, their notes and their audit trail, as rows."""
 
 import re
+from datetime import datetime, timedelta
 from decimal import Decimal
+
+from django.db.models import Q
 
 from connectors.base import Record, Row
 from connectors.vendors.connectwise.fields import (
@@ -17,6 +20,7 @@ from connectors.vendors.connectwise.fields import (
     whole,
 )
 
+NOTED_AFTERWARDS = timedelta(days=30)
 ON_TICKETS = {"ServiceTicket", "ProjectTicket"}
 # Names may hold the word "to", as in "Assigned to vendor": quotes, where there are any, say where they end.
 QUOTED = re.compile(r"""from\s+(["'])(?P<old>.*?)\1\s+to\s+\1(?P<new>.*)\1""", re.IGNORECASE | re.DOTALL)
@@ -116,6 +120,11 @@ def time_entry(record: Record) -> Row:
         "entered_at": moment(record, "dateEntered"),
         "last_updated_at": moment(record.get("_info") or {}, "lastUpdated"),
     }
+
+
+def may_have_new_notes(now: datetime) -> Q:
+    """Whether a note touches its ticket's lastUpdated is not documented."""
+    return Q(is_closed=False) | Q(last_updated_at__gte=now - NOTED_AFTERWARDS)
 
 
 def note(record: Record) -> Row:
