@@ -18,9 +18,11 @@ class Area(StrEnum):
 
     PEOPLE = "people"
     SETTINGS = "settings"
+    TOKENS = "tokens"
     CONNECTIONS = "connections"
     SYNC = "sync"
     DATA = "data"
+    MAPPING = "mapping"
     MEMBERS = "members"
     FIGURES = "figures"
     FINDINGS = "findings"
@@ -44,16 +46,20 @@ GRANTS: dict[Role, dict[Area, frozenset[May]]] = {
     Role.OWNER: {
         Area.PEOPLE: KEEP,
         Area.SETTINGS: ALL,
+        Area.TOKENS: KEEP,
         Area.CONNECTIONS: KEEP,
         Area.SYNC: SEE,
         Area.DATA: SEE,
+        Area.MAPPING: EDIT,
         Area.MEMBERS: EDIT,
         Area.FIGURES: SEE,
         Area.FINDINGS: EDIT,
     },
     Role.MANAGER: {
+        Area.TOKENS: KEEP,
         Area.SYNC: SEE,
         Area.DATA: SEE,
+        Area.MAPPING: EDIT,
         Area.MEMBERS: SEE,
         Area.FIGURES: SEE,
         Area.FINDINGS: EDIT,

@@ -91,7 +91,10 @@ def _serve(crew: Crew) -> None:
     django.setup()
     from config import demo_data
 
-    web_port, simulator_port = _free_port(WEB_PORT), _free_port(SIMULATOR_PORT)
+    web_port, simulator_port = (
+        _free_port(WEB_PORT),
+        _free_port(SIMULATOR_PORT, in_a_row=len(demo_data.VENDORS)),
+    )
     crew.start("simulator", *demo_data.simulator_command(simulator_port))
     msps = demo_data.provision(_handed_out())
     crew.start("web", *_web_command(web_port))
@@ -125,16 +128,21 @@ def _wait_for_web(port: int) -> None:
     raise embedded.EmbeddedError("The web server did not start; var/web.log says why.")
 
 
-def _free_port(first: int) -> int:
+def _free_port(first: int, in_a_row: int = 1) -> int:
     for port in range(first, first + 100):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
+        if all(_is_free(each) for each in range(port, port + in_a_row)):
             return port
     raise embedded.EmbeddedError(f"No free port between {first} and {first + 99} on 127.0.0.1.")
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 def _write_private(path: Path, content: dict[str, Any]) -> None:

@@ -37,6 +37,28 @@ NEW_TENANTS = (
 )
 
 
+# Of each vendor: the connection's name, which setting is what in the simulator's login, and what of that is secret.
+VENDORS: dict[str, tuple[str, dict[str, str], tuple[str, ...]]] = {
+    "connectwise": (
+        "ConnectWise",
+        {"site": "site", "company_id": "company_id"},
+        ("public_key", "private_key", "client_id"),
+    ),
+    "sentinelone": ("SentinelOne", {"console": "console"}, ("api_token",)),
+    "defender": (
+        "Microsoft Defender",
+        {
+            "tenant_id": "tenant_id",
+            "client_id": "client_id",
+            "login_host": "login_url",
+            "graph_host": "graph_url",
+            "endpoint_host": "defender_url",
+        },
+        ("client_secret",),
+    ),
+}
+
+
 @dataclass
 class DemoMsp:
     new: NewTenant
@@ -98,17 +120,19 @@ def simulator_command(port: int) -> list[str]:
 
 
 def connect(msps: list[DemoMsp]) -> dict[str, Any]:
-    """A connection per MSP to its simulated ConnectWise; what the simulator says of its logins."""
-    with _spinner(f"Simulating {MONTHS} months of two ticket desks"):
+    """Each MSP's connections to the simulated vendors; what the simulators say of their logins."""
+    with _spinner(f"Simulating {MONTHS} months of two MSPs"):
         logins = _wait_for_logins()
     for msp in msps:
-        login = logins[msp.schema]
         with tenant(msp.schema):
-            link = Connection.objects.filter(vendor="connectwise").first()
-            link = link or Connection(name="ConnectWise", vendor="connectwise")
-            link.settings = {name: login[name] for name in ("site", "company_id")}
-            link.credentials = {name: login[name] for name in ("public_key", "private_key", "client_id")}
-            link.save()
+            for vendor, (name, settings_of, secrets) in VENDORS.items():
+                login = logins[vendor][msp.schema]
+                link = Connection.objects.filter(vendor=vendor).first() or Connection(
+                    name=name, vendor=vendor
+                )
+                link.settings = {setting: login[field] for setting, field in settings_of.items()}
+                link.credentials = {secret: login[secret] for secret in secrets}
+                link.save()
     return logins
 
 
@@ -161,7 +185,10 @@ def handout(msps: list[DemoMsp], logins: dict[str, Any], web_port: int) -> dict[
             }
             for msp in msps
         ],
-        "simulators": {"connectwise": {"url": logins[first.schema]["site"], "logins": logins}},
+        "simulators": {
+            vendor: {"url": next(iter(accounts[first.schema].values())), "logins": accounts}
+            for vendor, accounts in logins.items()
+        },
         "database_url": settings.DATABASE_URL,
     }
 

@@ -5,7 +5,6 @@ Beat only starts the dispatchers here; each puts one job per tenant and connecti
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from zlib import crc32
 
 from celery import chain, shared_task
 from celery.schedules import crontab
@@ -13,16 +12,12 @@ from django.utils import timezone
 
 from config.celery import app
 from connectors.models import Connection
+from connectors.rhythm import NIGHTLY_HOUR, NIGHTLY_MINUTE, SYNC_EVERY_SECONDS, stagger
 from connectors.tasks import expire_archive, sync_connection
 from connectors.walks import Extent
 from kpis.tasks import compute_kpis_task
 from tenants.context import each_tenant
 from tenants.models import TenantSettings
-
-SYNC_EVERY_SECONDS = 300
-# Tenants take their turns over this part of the interval instead of all at once.
-STAGGER_SECONDS = 240
-NIGHTLY_HOUR = 2
 
 app.conf.beat_schedule = {
     "sync": {
@@ -30,7 +25,7 @@ app.conf.beat_schedule = {
         "schedule": SYNC_EVERY_SECONDS,
         "options": {"expires": SYNC_EVERY_SECONDS},
     },
-    "nightly": {"task": "config.sweep_where_it_is_night", "schedule": crontab(minute=10)},
+    "nightly": {"task": "config.sweep_where_it_is_night", "schedule": crontab(minute=NIGHTLY_MINUTE)},
 }
 
 
@@ -63,7 +58,3 @@ def _start(schema: str, connection_id: int, extent: Extent) -> None:
     if extent is Extent.CHANGES:
         synced.set(expires=wait + SYNC_EVERY_SECONDS)
     chain(synced, compute_kpis_task.si(schema=schema)).apply_async(countdown=wait)
-
-
-def stagger(schema: str) -> int:
-    return crc32(schema.encode()) % STAGGER_SECONDS

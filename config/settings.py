@@ -201,6 +201,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
     if CELERY_BROKER_URL.startswith("redis")
     else {}
 )
+CELERY_BEAT_SCHEDULER = "config.celery.Scheduler"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 
 # --- the API ------------------------------------------------------------------------------------
@@ -219,7 +220,8 @@ REST_FRAMEWORK = {
 SPECTACULAR_SETTINGS = {
     "TITLE": "Deskmetry API",
     "DESCRIPTION": "Service-desk figures of one MSP, read-only. The tenant follows from the token. "
-    "Lists come in pages: follow `next` (or the Link header) until it is null.",
+    "Lists come in pages: follow `next` (or the Link header) until it is null. Who a row is about is told as far "
+    "as the MSP's privacy mode allows: unless it names technicians, tickets come without their owner.",
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,

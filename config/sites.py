@@ -51,6 +51,14 @@ NAVIGATION: tuple[tuple[Any, tuple[tuple[Any, str, str, Area], ...]], ...] = (
         ),
     ),
     (
+        gettext_lazy("Security"),
+        (
+            (gettext_lazy("Alerts"), "shield", "connectors_rawsecurityalert_changelist", Area.DATA),
+            (gettext_lazy("Devices"), "devices", "connectors_device_changelist", Area.DATA),
+            (gettext_lazy("Client mapping"), "join", "connectors_rawvendorcustomer_changelist", Area.MAPPING),
+        ),
+    ),
+    (
         gettext_lazy("Data"),
         (
             (gettext_lazy("Connections"), "cable", "connectors_connection_changelist", Area.CONNECTIONS),
@@ -62,6 +70,7 @@ NAVIGATION: tuple[tuple[Any, tuple[tuple[Any, str, str, Area], ...]], ...] = (
         gettext_lazy("Administration"),
         (
             (gettext_lazy("Users"), "manage_accounts", "auth_user_changelist", Area.PEOPLE),
+            (gettext_lazy("API tokens"), "key", "tenants_apitoken_changelist", Area.TOKENS),
             (gettext_lazy("Settings"), "tune", "tenants_tenantsettings_changelist", Area.SETTINGS),
             (gettext_lazy("Holidays"), "event_busy", "tenants_holiday_changelist", Area.SETTINGS),
         ),

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from config import views
 from config.sites import tenant_site
+from connectors import callbacks
 from kpis import profile
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -15,4 +16,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("me/", profile.me, name="me"),
     path("technicians/<int:member_id>/", profile.technician, name="technician"),
     path("api/", include("config.api")),
+    path("hooks/<slug:vendor>/<int:pk>/<str:key>/", callbacks.receive, name="callback"),
 ]

@@ -59,6 +59,9 @@ class Stream:
     is_per_customer: bool = False
     # Whether what the vendor no longer lists counts as deleted. Not where a vendor only keeps the last months.
     is_swept: bool = True
+    # Streams that point here, and by which column: when one of these records is gone it may have been merged
+    # into another, so what points to it is read again, whether or not the vendor calls that a change.
+    referred_by: Mapping[str, str] = field(default_factory=dict)
     # Columns that are the same for all of the stream's rows, where several streams share a table.
     fixed: Mapping[str, Any] = field(default_factory=dict)
 
@@ -124,6 +127,30 @@ class Check:
     message: str = ""
 
 
+@dataclass(frozen=True)
+class Notice:
+    """What a callback says of itself: which it is among all, and where the key of its signature can be read."""
+
+    identity: str
+    key_url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Callbacks:
+    """How a vendor tells of changes by itself."""
+
+    # Raises ValueError for what can't be one.
+    read: Callable[[bytes], Notice]
+    # With the connection's settings; raises SyncProblem.
+    signing_key: Callable[[Any, str], str]
+    is_genuine: Callable[[str, bytes, Mapping[str, str]], bool]
+    # With an open client: ask for calls at this address and at none of the earlier ones, or for no calls.
+    register: Callable[[Any, str, str], None]
+    withdraw: Callable[[Any, str], None]
+    # What the vendor says is wrong with those it was asked for; empty: nothing.
+    trouble: Callable[[Any, str], str]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Connector:
     slug: str
@@ -134,6 +161,7 @@ class Connector:
     preflight: Callable[[Any], list[Check]]
     streams: tuple[Stream, ...]
     is_ticket_desk: bool = False
+    callbacks: Callbacks | None = None
 
     def children_of(self, stream: Stream) -> list[Stream]:
         return [child for child in self.streams if child.parent == stream.name]

@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import structlog
+from django.db.models import Case, F, When
 from django.utils import timezone
 
 from connectors import walks
@@ -22,7 +23,9 @@ NAMED_IN_A_SENTENCE = 3
 # What only a person can mend is tried again once an hour, not every five minutes.
 PATIENCE = timedelta(hours=1)
 Access = RawVendorCustomer.Access
-MENDED_BY_PEOPLE = (Access.NOT_CONSENTED, Access.MISSING_ROLE)
+MENDED_BY_PEOPLE = (Access.NOT_CONSENTED,)
+# And these concern one stream alone.
+OF_ONE_STREAM = (Access.MISSING_ROLE, Access.NOT_LICENSED)
 log = structlog.get_logger(__name__)
 
 
@@ -47,14 +50,22 @@ def due(session: "Session", stream: Stream) -> Iterator[tuple[SyncRun.Mode, "Wal
 
 
 def _readable(session: "Session") -> list[str]:
-    """Not those that a person left out, nor those that wait for a person."""
+    """Not those that a person left out, nor those that wait for a person.
+
+    Those that failed come last, so that they keep nobody waiting, and of them the one that was tried longest ago first.
+    """
     left_out = CustomerMapping.objects.filter(source=session.link, company_id=None)
     customers = RawVendorCustomer.objects.filter(source=session.link, deleted_at=None)
     customers = customers.exclude(external_id__in=left_out.values("customer_id"))
     if session.extent is walks.Extent.CHANGES:
         just_tried = timezone.now() - PATIENCE
         customers = customers.exclude(access__in=MENDED_BY_PEOPLE, access_checked_at__gt=just_tried)
-    return list(customers.order_by("external_id").values_list("external_id", flat=True))
+    has_failed = Case(When(access=Access.FAILING, then=F("access_checked_at")))
+    return list(
+        customers.order_by(has_failed.asc(nulls_first=True), "external_id").values_list(
+            "external_id", flat=True
+        )
+    )
 
 
 def _walk_each(
@@ -63,10 +74,11 @@ def _walk_each(
     troubled: list[str] = []
     silent = 0
     for customer, walk in walk_of.items():
-        if session.asked.get(customer):
+        before = session.asked.get(customer)
+        if before and not _is_of_one_stream(before):
             continue
         problem = _walk_one(walk, session, stream, run, customer)
-        session.asked[customer] = problem
+        session.asked[customer] = problem or before
         silent = silent + 1 if isinstance(problem, Retry) else 0
         if problem:
             troubled.append(customer)
@@ -90,6 +102,10 @@ def _walk_one(
         log.exception("sync failed", connection=session.link.id, stream=stream.name, customer=customer)
         return StopStream(f"Something unexpected happened ({type(problem).__name__}).")
     return None
+
+
+def _is_of_one_stream(problem: SyncProblem) -> bool:
+    return isinstance(problem, StopCustomer) and problem.access in OF_ONE_STREAM
 
 
 def _is_unlicensed(problem: SyncProblem | None) -> bool:

@@ -5,6 +5,7 @@ from types import NoneType, UnionType
 from typing import Any, ClassVar, Literal, Union, get_args, get_origin
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from pydantic import BaseModel, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
@@ -124,7 +125,7 @@ class ConnectionForm(forms.ModelForm):  # type: ignore[type-arg]
         if field in self.errors:
             return
         error = complaint.get("ctx", {}).get("error")
-        words = PLAIN_WORDS.get(complaint["type"]) or (str(error) if error else complaint["msg"])
+        words = PLAIN_WORDS.get(complaint["type"]) or gettext(str(error) if error else complaint["msg"])
         self.add_error(field if field in self.fields else None, words)
 
 
@@ -150,9 +151,10 @@ def _field(name: str, info: FieldInfo) -> forms.Field:
 
 
 def _words(name: str, info: FieldInfo) -> dict[str, Any]:
+    """A vendor declares its fields in English; they are put into the reader's language here."""
     return {
-        "label": info.title or name.replace("_", " ").capitalize(),
-        "help_text": info.description or "",
+        "label": _(info.title or name.replace("_", " ").capitalize()),
+        "help_text": _(info.description) if info.description else "",
         "required": info.is_required(),
         "initial": None if info.is_required() else info.get_default(call_default_factory=True),
         "error_messages": {"required": FILL_IN},

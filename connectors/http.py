@@ -64,13 +64,19 @@ class Http:
     It goes to `hosts` (as in https://host:port) and nowhere else, whatever a link or a redirection says.
     """
 
-    def __init__(self, headers: Mapping[str, str], judge: Judge, hosts: Collection[str]) -> None:
+    def __init__(
+        self,
+        headers: Mapping[str, str],
+        judge: Judge,
+        hosts: Collection[str],
+        timeout: httpx.Timeout | float = TIMEOUT,
+    ) -> None:
         self._judge = judge
         self._hosts = {urlsplit(host)[:2] for host in hosts}
         for host in hosts:
             refuse_forbidden_host(host)
         self._client = httpx.Client(
-            headers=dict(headers), timeout=TIMEOUT, verify=_trust(), limits=httpx.Limits(max_connections=8)
+            headers=dict(headers), timeout=timeout, verify=_trust(), limits=httpx.Limits(max_connections=8)
         )
 
     def close(self) -> None:
@@ -99,6 +105,10 @@ class Http:
     ) -> Result:
         """The same with a form or a JSON body. It may be sent twice, so it must not do anything twice."""
         return self._patiently(Question("POST", url, None, headers, form, json), read, pace)
+
+    def once(self, method: str, url: str, read: Callable[[Answer], Result], json: Any = None) -> Result:
+        """Asked a single time: what must not be done twice, or not be waited for."""
+        return read(self._ask(Question(method, url, json=json), None))
 
     def _patiently(self, question: "Question", read: Callable[[Answer], Result], pace: Pace | None) -> Result:
         retrying = Retrying(

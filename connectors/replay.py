@@ -13,7 +13,7 @@ from connectors import archive, rows
 from connectors.base import Json, Page, Stream
 from connectors.models import Connection, PageArchive, RawTicketEvent, SkippedRecord, SyncRun
 from connectors.registry import connector_of
-from connectors.sync import exclusively
+from connectors.turns import exclusively
 
 
 def replay(link: Connection, only: str = "") -> list[SyncRun]:

@@ -18,7 +18,7 @@ import psycopg
 from django.db import DataError, models, transaction
 from django.utils import timezone
 
-from connectors import alert_history, archive, dirty, history, skips, staging
+from connectors import alert_history, alert_severity, archive, dirty, history, skips, staging
 from connectors.base import Json, Key, Page, Row, Stream
 from connectors.errors import SkipRecord
 from connectors.models import Connection, RawAlertEvent, RawSecurityAlert, RawTicket
@@ -48,10 +48,13 @@ UNSTORABLE = (
 )
 
 
-# What we work out of rows once they are written.
-AFTER_WRITING: dict[type[models.Model], Callable[[int, Sequence[Key]], None]] = {
-    RawSecurityAlert: alert_history.derive,
-    RawAlertEvent: alert_history.derive_from_events,
+# What rows take from others before they are written, and what we work out of them once they are.
+BEFORE_WRITING: dict[type[models.Model], Callable[[int, Sequence[Row]], None]] = {
+    RawSecurityAlert: alert_severity.take,
+}
+AFTER_WRITING: dict[type[models.Model], Sequence[Callable[[int, Sequence[Key]], None]]] = {
+    RawSecurityAlert: (alert_history.derive, alert_severity.give),
+    RawAlertEvent: (alert_history.derive_from_events,),
 }
 
 
@@ -209,6 +212,8 @@ def _rows(intake: Intake, fresh: Candidates, outcome: Outcome) -> list[Row]:
             row.update(stream.fixed)
             rows.append(row)
     intake.forgive(str(row["external_id"]) for row in rows)
+    if take := BEFORE_WRITING.get(stream.table):
+        take(link.id, rows)
     return rows
 
 
@@ -252,7 +257,7 @@ def _insert(batch: Batch, rows: list[Row]) -> None:
     table = batch.intake.stream.table
     source, ids = batch.intake.link.id, [row["external_id"] for row in rows]
     staging.copy(table, table._meta.db_table, rows)
-    if derive := AFTER_WRITING.get(table):
+    for derive in AFTER_WRITING.get(table, ()):
         derive(source, ids)
     if table in dirty.RESTATING_COLUMNS or len(rows) >= MANY_NEW_ROWS:
         dirty.mark_everything()
@@ -279,7 +284,7 @@ def _update(batch: Batch, rows: list[Row]) -> list[Key]:
     staging.merge(link, stream, staged, columns)
     if table is RawTicket:
         history.rebuild_spells(link.id, ids)
-    if derive := AFTER_WRITING.get(table):
+    for derive in AFTER_WRITING.get(table, ()):
         derive(link.id, ids)
     dirty.mark_rows(table, link.id, ids)
     return ids

@@ -1,19 +1,18 @@
 """One sync of one connection: every stream in turn, each with a line in the log of runs."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 import structlog
-from django.db import connection
 from django.utils import timezone
 
-from connectors import children, customers, health, walks
+from connectors import children, customers, health, joining, walks
 from connectors.base import Stream
 from connectors.crypto import CredentialsUnreadable
-from connectors.errors import AlreadyRunning, StopConnection, SyncProblem
+from connectors.errors import StopConnection, SyncProblem
 from connectors.models import Connection, PendingParent, StreamState, SyncRun
 from connectors.registry import connector_of, open_client
+from connectors.turns import exclusively
 from connectors.walks import Extent, Progress, Session, WalkOf
 
 log = structlog.get_logger(__name__)
@@ -48,25 +47,8 @@ def sync(
         errors = " ".join(dict.fromkeys(run.error for run in runs if run.error))
         if session.problems or not only:
             health.remember(link, session.problems, errors or _skew_remark(session))
+        joining.after_sync(runs)
         return runs
-
-
-@contextmanager
-def exclusively(link: Connection) -> Iterator[None]:
-    """One writer at a time per connection. The lock is the database session's, so a dead worker holds none."""
-    lock = "(HASHTEXT(CURRENT_SCHEMA() || '/sync'), %s)"
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT PG_TRY_ADVISORY_LOCK{lock}", [link.id])
-        if not cursor.fetchone()[0]:
-            raise AlreadyRunning(f"{link} is being synced by another worker.")
-        # Rows and cursor are committed together: should the server lose power, both are asked for again.
-        cursor.execute("SET synchronous_commit TO OFF")
-    try:
-        yield
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("SET synchronous_commit TO DEFAULT")
-            cursor.execute(f"SELECT PG_ADVISORY_UNLOCK{lock}", [link.id])
 
 
 def _runs(session: Session, only: str) -> Iterator[SyncRun]:
@@ -101,7 +83,7 @@ def _record(session: Session, stream: Stream, run: SyncRun, walk: WalkOf) -> boo
         walk(session, stream, run)
         status = SyncRun.Status.OK
     except SyncProblem as problem:
-        run.error = str(problem)
+        run.error = " ".join(filter(None, (run.error, str(problem))))
         may_go_on = not isinstance(problem, StopConnection)
         session.problems.append(problem)
     except Exception as problem:

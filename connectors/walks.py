@@ -4,7 +4,7 @@ A page's rows, their history, the days they touch and the stream's position are 
 so that a walk killed anywhere goes on where it was, and ends as if it had never stopped.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -199,16 +199,18 @@ def walk_list(session: Session, stream: Stream, run: SyncRun, customer: str = ""
 
 def sweep(session: Session, stream: Stream, run: SyncRun, customer: str = "") -> None:
     """Compare the vendor's ids with ours. Deletions have no feed; this is how they are found."""
-    theirs: set[Key] = set()
+    theirs: dict[Key, str] = {}
     for page in one_ahead(session.client.pages(stream, Walk(customer=customer, ids_only=True))):
-        theirs.update(head.key for head in stream.heads(page.records) if not isinstance(head, Exception))
+        heads = [head for head in stream.heads(page.records) if not isinstance(head, Exception)]
+        theirs |= {head.key: head.changed_at for head in heads}
         run.pages += 1
         run.rows_seen += len(page.records)
     ours = _present(session, stream, customer)
     with transaction.atomic():
-        _remove(session, stream, run, ours, theirs)
-        _load_again_if_any_is_missing(session, stream, run, theirs - ours)
-        children.queue_ids(session, stream, ours & theirs)
+        _remove(session, stream, run, ours, theirs.keys())
+        missing = {key: theirs[key] for key in theirs.keys() - ours}
+        _load_again_if_any_is_missing(session, stream, run, missing, customer)
+        children.queue_ids(session, stream, ours & theirs.keys())
         children.queue_recheck(session, stream)
         _swept(session, stream, customer)
 
@@ -223,7 +225,7 @@ def _swept(session: Session, stream: Stream, customer: str) -> None:
     state.save(update_fields=["swept_at"])
 
 
-def _remove(session: Session, stream: Stream, run: SyncRun, ours: set[Key], theirs: set[Key]) -> None:
+def _remove(session: Session, stream: Stream, run: SyncRun, ours: set[Key], theirs: Set[Key]) -> None:
     gone = ours - theirs
     if len(gone) > max(REMOVALS_UNASKED, REMOVAL_SHARE * len(ours)) and not session.allow_removals:
         raise StopStream(
@@ -233,14 +235,32 @@ def _remove(session: Session, stream: Stream, run: SyncRun, ours: set[Key], thei
         )
     rows.tombstone(session.link, stream, sorted(gone))
     children.tombstone(session, stream, gone)
+    _read_again_what_points_to(session, stream, gone)
     run.rows_deleted += len(gone)
 
 
-def _load_again_if_any_is_missing(session: Session, stream: Stream, run: SyncRun, missing: set[Key]) -> None:
+def _read_again_what_points_to(session: Session, stream: Stream, gone: set[Key]) -> None:
+    for other in session.connector.streams if gone else ():
+        if column := stream.referred_by.get(other.name):
+            pointing = other.table._default_manager.filter(source=session.link, deleted_at=None)
+            if pointing.filter(**{f"{column}__in": gone}).exists():
+                states = StreamState.objects.filter(connection=session.link, stream=other.name)
+                states.update(cursor=None, position=None)
+
+
+def _load_again_if_any_is_missing(
+    session: Session, stream: Stream, run: SyncRun, missing: Mapping[Key, str], customer: str
+) -> None:
     """Records that we should have and don't (newer ones come with the next changes)."""
-    newest = rows.highest_id(session.link, stream)
+    newest, cursor = rows.highest_id(session.link, stream), state_of(session, stream, customer).cursor
     skipped = skips.ids(session.link, stream)
-    lost = [id_ for id_ in missing if str(id_) not in skipped and not (isinstance(id_, int) and id_ > newest)]
+
+    def is_newer(key: Key, changed_at: str) -> bool:
+        if cursor and _is_moment(changed_at):
+            return _moment(changed_at) >= cursor - stream.look_back
+        return isinstance(key, int) and key > newest
+
+    lost = [key for key, at in missing.items() if str(key) not in skipped and not is_newer(key, at)]
     if lost:
         StreamState.objects.filter(connection=session.link, stream=stream.name).update(
             cursor=None, position=None

@@ -1,10 +1,14 @@
 """The figures for BI tools: a row per day, and the breakdowns behind it. Reads only."""
 
+from typing import Any
+
+from django.db.models import QuerySet
 from rest_framework import serializers
 
+from kpis import names
 from kpis.models import KpiBreakdown, KpiDaily
 from tenants.api.query import Id, PeriodQuery, Text
-from tenants.api.rows import Row, Rows
+from tenants.api.rows import Privacy, Row, Rows
 from tenants.roles import IsManager
 
 PERIOD = {"from_date": "kpi_date__gte", "to_date": "kpi_date__lte"}
@@ -47,7 +51,7 @@ class KpiBreakdownQuery(PeriodQuery):
     kpi = Text(help_text="Such as `time_consumption`.")
     metric = Text(help_text="Such as `billable_minutes`.")
     company = Id(help_text="The company's id in the ticket desk.")
-    technician = Id(help_text="The member's id in the ticket desk.")
+    technician = Id(help_text="The member's id in the ticket desk, or the pseudonym as the rows have it.")
     board = Id(help_text="The board's id in the ticket desk.")
     segment = Text(allow_blank=True, help_text="The finest cut, such as a work type; it may be empty.")
 
@@ -55,7 +59,9 @@ class KpiBreakdownQuery(PeriodQuery):
 class KpiBreakdowns(Rows):
     """Each metric by day, company, technician, board and segment, oldest first.
 
-    Ratios keep both parts, so that weeks and months add up. A technician sees the own rows.
+    Ratios keep both parts, so that weeks and months add up. A technician sees the own rows. Where the MSP
+    shows technicians under pseudonyms, `technician` is a number that stands for the person and stays the same;
+    where technicians see only themselves, there are no rows about anybody.
     """
 
     queryset = KpiBreakdown.objects.all()
@@ -64,3 +70,13 @@ class KpiBreakdowns(Rows):
     lookups = PERIOD | {name: name for name in ("kpi", "metric", "company", "technician", "board", "segment")}
     own_column = "technician"
     order = ("kpi_date", "id")
+
+    def visible(self, rows: "QuerySet[Any]") -> "QuerySet[Any]":
+        rows = super().visible(rows)
+        return rows.filter(technician=None) if self.privacy == Privacy.OWN_ONLY else rows
+
+    def person_shown(self, member_id: int) -> int | None:
+        return names.pseudonymous_id(member_id)
+
+    def person_meant(self, shown: int) -> int | None:
+        return names.behind_pseudonymous_id(shown)

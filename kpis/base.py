@@ -11,9 +11,8 @@ Unit = Literal["minutes", "percent", "tickets", "days", "points", "score"]
 Direction = Literal["more is better", "less is better", "neither"]
 RollUp = Literal["sum", "ratio", "recomputed", "none"]
 Thing = Literal["ticket", "time entry", "survey"]
-Rows = Sequence[tuple[Any, ...]]
 
-SeriesDay = tuple[date, int | None, int | None, int]  # day, company, board, new tickets
+SeriesDay = tuple[date, int | None, int | None]  # day, company, board
 
 DIMENSIONS = ("company", "technician", "board", "segment")
 
@@ -54,6 +53,7 @@ class Fact:
     per_group: frozenset[str] = frozenset()  # columns said of the whole group, not to be added up
     is_kept: bool = False  # later facts or the daily SELECT read it
     is_stored: bool = True  # False: only drilled into
+    holds_until_sql: str = ""  # the moment after which time alone, without any change of data, adds to it
 
 
 @dataclass(frozen=True)
@@ -85,12 +85,18 @@ class Run:
 
 
 @dataclass(frozen=True)
+class Selected:
+    sql: str
+    parameters: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class Derived:
-    """Figures that follow from other days' figures: whole days of `metrics`, and columns of kpi_daily."""
+    """Figures that follow from other days' figures: columns of kpi_daily, and all cells of the derived metrics."""
 
     days: tuple[date, ...]
-    daily: Rows = ()
-    breakdown: Iterable[tuple[Any, ...]] = ()
+    daily: Selected
+    breakdown: Selected
 
 
 @dataclass(frozen=True)

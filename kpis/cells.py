@@ -6,6 +6,7 @@ from kpis.base import DIMENSIONS, Fact, Metric
 from kpis.sources import with_sources
 
 KEY = ("kpi_date", *DIMENSIONS)
+COLUMNS = ("kpi", "metric", *KEY, "numerator", "denominator")
 
 CELLS = sql.SQL(
     """

@@ -1,7 +1,6 @@
 """The managers' first page: how the desk does, what is unusual, what to act on, how fresh it all is."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.db.models import Case, Count, IntegerField, Value, When
@@ -10,6 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from config.access import Area, May, may
+from connectors import health
+from connectors.health import Health
 from connectors.models import Connection, SyncRun
 from kpis import charts, names, totals, windows
 from kpis.behind import behind
@@ -97,9 +98,10 @@ def open_findings() -> list[Finding]:
     return list(findings.order_by("rank", "-last_seen", "-id")[:FINDINGS_SHOWN])
 
 
-def freshness() -> list[tuple[Connection, datetime | None]]:
-    """Every connection with the moment of its last complete sync."""
-    return [(connection, connection.last_success_at) for connection in Connection.objects.all()]
+def freshness() -> list[tuple[Connection, Health]]:
+    """Every connection and how it is."""
+    connections = list(Connection.objects.all())
+    return list(zip(connections, health.of_each(connections), strict=True))
 
 
 def first_steps(request: HttpRequest) -> list[Step]:

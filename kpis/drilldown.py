@@ -28,7 +28,7 @@ Filter = int | None | Anything
 CONTRIBUTIONS = sql.SQL(
     """
 SELECT fact.id, SUM({numerator}) / {divisor}::numeric, SUM({denominator})::numeric
-FROM (SELECT id, {key}, {columns} FROM {fact} WHERE kpi_date = %(day)s) AS fact
+FROM (SELECT id, {key}, {columns} FROM {fact} WHERE kpi_date >= %(since)s AND kpi_date < %(until)s) AS fact
 WHERE {filters} AND {counted} IS NOT NULL
 GROUP BY fact.id
 ORDER BY fact.id
@@ -54,26 +54,33 @@ class Contribution:
 def drilldown(
     kpi: str,
     metric: str,
-    day: date,
+    since: date,
+    until: date | None = None,
     *,
     company: Filter = ANYTHING,
     technician: Filter = ANYTHING,
     board: Filter = ANYTHING,
     segment: str | Anything = ANYTHING,
 ) -> list[Contribution]:
-    """What is behind one metric of one day, judged at the moment at which the figures were computed."""
+    """What is behind one metric of the days before `until` (else of one day), judged when it was computed.
+
+    A level, such as the backlog, is the one of the last of the days.
+    """
+    until = until or since + timedelta(days=1)
     asked = kpis()[kpi].metric(metric)
     filters = {"company": company, "technician": technician, "board": board, "segment": segment}
     if asked.explained_by:
         asked = kpis()[kpi].metric(asked.explained_by)
         filters = {name: value for name, value in filters.items() if name in ("company", "board") and value}
     fact = next(fact for fact in kpis()[kpi].facts if asked in fact.metrics)
-    due = Due(((day, day + timedelta(days=1)),), TenantSettings.load().zone, _computed_at())
+    if asked.roll_up == "none":
+        since = until - timedelta(days=1)
+    due = Due(((since, until),), TenantSettings.load().zone, _computed_at())
     wanted = {name: value for name, value in filters.items() if not isinstance(value, Anything)}
     with connection.cursor() as cursor:
         select = _contributions(fact, asked, wanted)
         statement = with_sources(select.as_string(), due, _up_to(fact))
-        cursor.execute(statement, due.parameters | wanted | {"day": day})
+        cursor.execute(statement, due.parameters | wanted | {"since": since, "until": until})
         return [Contribution(key, fact.thing, *parts) for key, *parts in cursor.fetchall()]
 
 

@@ -1,7 +1,5 @@
 """Which days a compute has to write: what the log of dirty days says, and what time has made stale."""
 
-import hashlib
-import json
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -13,9 +11,8 @@ from kpis.base import Run
 from kpis.calendar import HISTORY_DAYS, days_between, local_day
 from kpis.due import Due, Window, stretches
 from kpis.models import KpiDaily
-from kpis.registry import definition_version
 from kpis.sources import with_sources
-from tenants.models import Holiday, TenantSettings
+from tenants.models import TenantSettings
 
 FIRST_MOMENT = """
 SELECT LEAST(
@@ -68,20 +65,6 @@ class Stale:
 
     days: frozenset[date]
     everything: bool
-
-
-def settings_fingerprint(settings: TenantSettings) -> str:
-    """Changes whenever figures computed before would come out differently today."""
-    parts = [
-        definition_version(),
-        settings.time_zone,
-        settings.working_hours,
-        settings.late_entry_days,
-        settings.anomaly_rule,
-        settings.anomaly_threshold,
-        [str(day) for day in Holiday.objects.values_list("day", flat=True)],
-    ]
-    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
 def look_at_log(*, consume: bool) -> Stale:

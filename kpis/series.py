@@ -1,6 +1,5 @@
 """The series of daily new tickets - the tenant's, each company's, each board's - and their scores day by day."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -9,7 +8,7 @@ import numpy as np
 from django.db import connection
 
 from kpis import statistics
-from kpis.base import Derived, Run
+from kpis.base import Derived, Run, Selected
 from kpis.calendar import days_between
 from kpis.models import CalendarDay
 from kpis.sources import with_sources
@@ -46,6 +45,44 @@ WHERE kpi = 'ticket_trends'
 GROUP BY GROUPING SETS ((company, kpi_date), (board, kpi_date), (kpi_date))
 """
 
+DAILY = """
+SELECT
+    kpi_date,
+    ROUND(NULLIF(zscore, 'NaN')::numeric, 4) AS ticket_zscore,
+    ROUND(NULLIF(seasonal_score, 'NaN')::numeric, 4) AS ticket_seasonal_score,
+    anomaly AS anomaly_detected
+FROM UNNEST(%(days)s::date[], %(zscores)s::float8[], %(seasonal_scores)s::float8[], %(anomalies)s::bool[])
+    AS scored (kpi_date, zscore, seasonal_score, anomaly)
+"""
+
+# The arrays are the rows of one table of series × days, so that places in them say which series and day.
+CELLS = """
+WITH series AS (
+    SELECT kind, key, place
+    FROM UNNEST(%(kinds)s::text[], %(keys)s::bigint[]) WITH ORDINALITY AS series (kind, key, place)
+),
+scored AS (
+    SELECT zscore, seasonal_score, anomaly, place - 1 AS place
+    FROM UNNEST(%(zscores)s::float8[], %(seasonal_scores)s::float8[], %(anomalies)s::float8[])
+        WITH ORDINALITY AS scored (zscore, seasonal_score, anomaly, place)
+)
+SELECT
+    cell.metric,
+    (%(days)s::date[])[1 + scored.place %% %(width)s] AS kpi_date,
+    CASE WHEN series.kind = 'company' THEN series.key END AS company,
+    NULL::bigint AS technician,
+    CASE WHEN series.kind = 'board' THEN series.key END AS board,
+    series.kind AS segment,
+    ROUND(cell.numerator::numeric, 4) AS numerator,
+    NULL::numeric AS denominator
+FROM scored
+JOIN series ON series.place = 1 + scored.place / %(width)s
+CROSS JOIN LATERAL (
+    VALUES ('zscore', zscore), ('seasonal_score', seasonal_score), ('anomaly', anomaly)
+) AS cell (metric, numerator)
+WHERE cell.numerator <> 'NaN'
+"""
+
 
 @dataclass(frozen=True)
 class Grid:
@@ -57,13 +94,11 @@ class Grid:
     starts: Counts
     classes: Counts
 
-    def column(self, day: date) -> int:
-        return (day - self.since).days
-
 
 @dataclass(frozen=True)
-class DayScores:
-    day: date
+class Scores:
+    """Of series × the days that were scored."""
+
     plain: Floats
     seasonal: Floats
     flags: Flags
@@ -73,14 +108,12 @@ def scores(run: Run) -> Derived:
     firsts = _first_days(run)
     days = days_to_score(run, firsts)
     grid = _load(run, firsts, since=max(run.first_day, days[0] - timedelta(days=COMPARED_DAYS)))
-    scored = [_score(grid, day, is_over=day < run.today) for day in days]
-    settings = TenantSettings.load()
+    is_over = np.array([day < run.today for day in days])
+    scored = _score(grid, np.array([(day - grid.since).days for day in days]), is_over)
     return Derived(
         days=days,
-        daily=[
-            _tenant_row(day_scores, settings, is_over=day_scores.day < run.today) for day_scores in scored
-        ],
-        breakdown=(row for day_scores in scored for row in _series_rows(grid, day_scores)),
+        daily=Selected(DAILY, _of_tenant(days, scored, is_over)),
+        breakdown=Selected(CELLS, _of_series(grid, days, scored)),
     )
 
 
@@ -98,7 +131,7 @@ def days_to_score(run: Run, firsts: dict[Series, date]) -> tuple[date, ...]:
         days |= set(days_between(day, min(tomorrow, day + timedelta(days=COMPARED_DAYS + 1))))
     begun = [
         day
-        for day, company, board, _ in run.changed_series
+        for day, company, board in run.changed_series
         for series in (("company", company), ("board", board))
         if day <= firsts.get(series, day)
     ]
@@ -131,37 +164,41 @@ def _classes(since: date, today: date) -> Counts:
     return np.array([day.weekday() if is_working else DAY_OFF for day, is_working in days], dtype=np.int64)
 
 
-def _score(grid: Grid, day: date, *, is_over: bool) -> DayScores:
-    column = grid.column(day)
-    begun = np.flatnonzero(grid.starts <= column)
-    plain, seasonal = np.full((2, len(grid.series)), np.nan)
-    plain[begun] = statistics.plain_scores(grid.counts[begun], grid.starts[begun], column)
-    seasonal[begun] = statistics.seasonal_scores(grid.counts[begun], grid.starts[begun], grid.classes, column)
-    flags = np.zeros(len(grid.series), dtype=bool)
-    flags[1:] = statistics.discoveries(statistics.p_values(seasonal[1:], only_upwards=not is_over))
-    return DayScores(day, plain, seasonal, flags)
+def _score(grid: Grid, columns: Counts, is_over: Flags) -> Scores:
+    plain = statistics.plain_scores(grid.counts, grid.starts, columns)
+    seasonal = statistics.seasonal_scores(grid.counts, grid.starts, grid.classes, columns)
+    flags = statistics.discoveries(statistics.p_values(seasonal[1:], is_over=is_over))
+    return Scores(plain, seasonal, flags)
 
 
-def _tenant_row(scored: DayScores, settings: TenantSettings, *, is_over: bool) -> tuple[Any, ...]:
-    plain, seasonal = float(scored.plain[0]), float(scored.seasonal[0])
+def _of_tenant(days: tuple[date, ...], scored: Scores, is_over: Flags) -> dict[str, Any]:
+    settings = TenantSettings.load()
+    plain, seasonal = scored.plain[0], scored.seasonal[0]
     if settings.anomaly_rule == TenantSettings.AnomalyRule.SEASONAL:
-        score, is_beyond = seasonal, abs(seasonal) >= settings.anomaly_threshold
+        score, is_beyond = seasonal, np.abs(seasonal) >= settings.anomaly_threshold
     else:
-        score, is_beyond = plain, abs(plain) > PLAIN_LIMIT
-    is_anomaly = is_beyond and (is_over or score > 0)
-    return scored.day, _or_null(plain), _or_null(seasonal), is_anomaly
+        score, is_beyond = plain, np.abs(plain) > PLAIN_LIMIT
+    return {
+        "days": list(days),
+        "zscores": plain.tolist(),
+        "seasonal_scores": seasonal.tolist(),
+        "anomalies": (is_beyond & (is_over | (score > 0))).tolist(),
+    }
 
 
-def _series_rows(grid: Grid, scored: DayScores) -> Iterator[tuple[Any, ...]]:
-    """As kpi_breakdown has them: metric, day, company, board, segment, numerator."""
-    figures = {"zscore": scored.plain, "seasonal_score": scored.seasonal}
-    figures["anomaly"] = np.where(scored.flags, 1.0, np.nan)
-    for metric, values in figures.items():
-        for row in np.flatnonzero(~np.isnan(values[1:])) + 1:
-            kind, key = grid.series[row]
-            company, board = (key, None) if kind == "company" else (None, key)
-            yield metric, scored.day, company, board, kind, float(values[row])
+def _of_series(grid: Grid, days: tuple[date, ...], scored: Scores) -> dict[str, Any]:
+    kinds, keys = zip(*grid.series[1:], strict=True) if grid.series[1:] else ((), ())
+    return {
+        "days": list(days),
+        "width": len(days),
+        "kinds": list(kinds),
+        "keys": list(keys),
+        "zscores": _array(scored.plain[1:]),
+        "seasonal_scores": _array(scored.seasonal[1:]),
+        "anomalies": _array(np.where(scored.flags, 1, np.nan)),
+    }
 
 
-def _or_null(value: float) -> float | None:
-    return None if np.isnan(value) else value
+def _array(values: Floats) -> str:
+    """As PostgreSQL writes arrays: a hundred thousand numbers as parameters of their own would take a second."""
+    return f"{{{','.join(map(repr, values.ravel().tolist()))}}}"

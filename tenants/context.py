@@ -53,6 +53,12 @@ def current_schema() -> str:
     return str(connection.schema_name)  # type: ignore[attr-defined]
 
 
+def kept_for_request() -> dict[str, Any]:
+    """What was looked up for the request being answered, in its own tenant; outside of one, kept nowhere."""
+    kept: dict[str, Any] = getattr(connection.tenant, "kept", {})  # type: ignore[attr-defined]
+    return kept
+
+
 def tenant_task(**options: Any) -> Callable[[Callable[..., Any]], Task[..., Any]]:
     """A Celery task that runs inside the tenant named by its `schema` argument, and nowhere else.
 

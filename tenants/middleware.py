@@ -36,6 +36,7 @@ class TenantMiddleware(TenantMainMiddleware):  # type: ignore[misc]
             msp = _find(request)
         except Refused as refused:
             return _answer(request, refused)
+        msp.kept = {}  # see kept_for_request: it ends with this object, and so with the request
         request.tenant = msp  # type: ignore[attr-defined]
         connection.set_tenant(msp)  # type: ignore[attr-defined]
         # The API's addresses are the same everywhere; without a tenant they answer "who are you?".

@@ -10,6 +10,8 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from tenants.context import kept_for_request
+
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 SEVERITIES = ("critical", "high", "medium", "low", "informational")
 END_OF_DAY = "24:00"
@@ -108,9 +110,17 @@ class TenantSettings(models.Model):
     def __str__(self) -> str:
         return "settings"
 
+    def save(self, *args: Any, **options: Any) -> None:
+        super().save(*args, **options)
+        kept_for_request().pop("settings", None)
+
     @classmethod
     def load(cls) -> "TenantSettings":
-        return cls.objects.get_or_create(id=1)[0]
+        """Looked up once in a request; anew each time elsewhere, where work may outlast a change of them."""
+        kept = kept_for_request()
+        if "settings" not in kept:
+            kept["settings"] = cls.objects.get_or_create(id=1)[0]
+        return kept["settings"]  # type: ignore[no-any-return]
 
     @property
     def zone(self) -> ZoneInfo:

@@ -1,5 +1,5 @@
-"""The pages of connections and of what they brought; all but connections and members is read-only."""
+"""The pages of connections and of what they brought; all but connections, members and mappings is read-only."""
 
-from connectors.admin import connections, desk, tickets
+from connectors.admin import connections, desk, devices, mapping, security, tickets
 
-__all__ = ["connections", "desk", "tickets"]
+__all__ = ["connections", "desk", "devices", "mapping", "security", "tickets"]

@@ -1,45 +1,39 @@
-"""Connections to vendors: entered, tested and started here; what each sync did; what it could not use."""
+"""Connections to vendors: their list, and the form that is made from what a vendor declares."""
 
 from typing import Any, cast
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.formats import localize
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
-from kombu.exceptions import OperationalError
 
-from config.access import Area, RoleAdmin
+from config.access import Area
 from config.sites import tenant_site
 from config.words import shown
-from connectors import registry
+from connectors import health, registry
+from connectors.admin import runs as runs
+from connectors.admin import standing
+from connectors.admin.operating import Operating
 from connectors.forms import CREDENTIALS, SETTINGS, form_for
-from connectors.models import Connection, SkippedRecord, SyncRun
-from connectors.preflight import preflight
-from connectors.tasks import sync_connection
-from tenants.context import current_schema
+from connectors.health import Kind
+from connectors.models import Connection
 
-RUNS_SHOWN = 15
-STATUS_COLOURS = {
-    Connection.Status.OK: "success",
-    Connection.Status.NEW: "info",
-    Connection.Status.FAILING: "danger",
-}
-RUN_COLOURS = {
-    SyncRun.Status.OK: "success",
-    SyncRun.Status.RUNNING: "info",
-    SyncRun.Status.STOPPED: "danger",
-    SyncRun.Status.INTERRUPTED: "warning",
+HEALTH_COLOURS = {
+    Kind.OK: "success",
+    Kind.NEW: "info",
+    Kind.LATE: "warning",
+    Kind.ATTENTION: "warning",
+    Kind.FAILING: "danger",
 }
 
 
-class ConnectionAdmin(RoleAdmin):
+class ConnectionAdmin(Operating):
     area = Area.CONNECTIONS
     plural = _("connections")
-    list_display = ["name", "vendor_label", "state", "is_enabled", "last_success_at"]
+    list_display = ["name", "vendor_label", "state", "remark", "last_success_at"]
     change_form_outer_before_template = "connectors/connection_state.html"
     change_form_outer_after_template = "connectors/connection_runs.html"
 
@@ -85,7 +79,7 @@ class ConnectionAdmin(RoleAdmin):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         connection = self.get_object(request, object_id)
-        state = state_of(connection) if connection else {}
+        state = standing.of(connection) if connection else {}
         return cast(
             HttpResponse,
             super().change_view(request, object_id, form_url, (extra_context or {}) | state),
@@ -95,102 +89,23 @@ class ConnectionAdmin(RoleAdmin):
         self.message_user(request, _("Saved. Test the connection, then start the first sync."))
         return redirect("admin:connectors_connection_change", obj.pk)
 
-    def get_urls(self) -> list[URLPattern]:
-        wrap = self.admin_site.admin_view
-        return [
-            path("<int:pk>/test/", wrap(require_POST(self.test)), name="connection_test"),
-            path("<int:pk>/sync/", wrap(require_POST(self.sync)), name="connection_sync"),
-            *super().get_urls(),
-        ]
-
-    def test(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """What the preflight found, as a list in words."""
-        connection = self._to_change(request, pk)
-        context = self.admin_site.each_context(request) | {
-            "title": _("Test of %(name)s") % {"name": connection.name},
-            "connection": connection,
-            "checks": preflight(connection),
-            "opts": self.opts,
-        }
-        return TemplateResponse(request, "connectors/preflight.html", context)
-
-    def sync(self, request: HttpRequest, pk: int) -> HttpResponse:
-        connection = self._to_change(request, pk)
-        try:
-            sync_connection.delay(schema=current_schema(), connection_id=connection.pk)
-            self.message_user(request, _("The sync has been started; this page shows how far it is."))
-        except OperationalError:
-            problem = _("The sync could not be started: the queue of background work does not answer.")
-            self.message_user(request, problem, messages.ERROR)
-        return redirect("admin:connectors_connection_change", pk)
-
-    def _to_change(self, request: HttpRequest, pk: int) -> Connection:
-        connection = self.get_object(request, str(pk))
-        if connection is None or not self.has_change_permission(request, connection):
-            raise Http404
-        return cast(Connection, connection)
-
     @shown(_("System"), ordering="vendor")
     def vendor_label(self, connection: Connection) -> str:
         connector = registry.connectors().get(connection.vendor)
         return connector.label if connector else connection.vendor
 
-    @shown(_("State"), ordering="status", label=STATUS_COLOURS)
+    @shown(_("State"), ordering="status", label=HEALTH_COLOURS)
     def state(self, connection: Connection) -> tuple[str, str]:
-        return connection.status, connection.get_status_display()
+        kind = health.of(connection).kind
+        return kind, kind.label
 
-
-def state_of(connection: Connection) -> dict[str, Any]:
-    runs = f"{reverse('admin:connectors_syncrun_changelist')}?connection__id__exact={connection.pk}"
-    skipped = f"{reverse('admin:connectors_skippedrecord_changelist')}?connection__id__exact={connection.pk}"
-    return {
-        "streams": connection.stream_states.all(),
-        "runs": connection.runs.all()[:RUNS_SHOWN],
-        "runs_url": runs,
-        "skipped_count": connection.skipped_records.count(),
-        "skipped_url": skipped,
-    }
-
-
-class SyncRunAdmin(RoleAdmin):
-    area = Area.SYNC
-    plural = _("sync runs")
-    list_display = [
-        "started_at",
-        "connection",
-        "stream",
-        "mode",
-        "state",
-        "took",
-        "rows_seen",
-        "rows_new",
-        "rows_changed",
-        "rows_deleted",
-        "rows_skipped",
-    ]
-    list_filter = ["connection", "status", "mode", "stream"]
-    list_select_related = ["connection"]
-
-    @shown(_("State"), ordering="status", label=RUN_COLOURS)
-    def state(self, run: SyncRun) -> tuple[str, str]:
-        return run.status, run.get_status_display()
-
-    @shown(_("Took"))
-    def took(self, run: SyncRun) -> str:
-        if run.finished_at is None:
-            return ""
-        return str(run.finished_at - run.started_at).partition(".")[0]
-
-
-class SkippedRecordAdmin(RoleAdmin):
-    area = Area.SYNC
-    plural = _("skipped records")
-    list_display = ["seen_at", "connection", "stream", "external_id", "reason"]
-    list_filter = ["connection", "stream"]
-    list_select_related = ["connection"]
-    search_fields = ["external_id", "reason"]
+    @shown(_("What to know"))
+    def remark(self, connection: Connection) -> str:
+        """Since when, and what is the matter or has to be done."""
+        found = health.of(connection)
+        since = localize(timezone.localtime(found.since)) if found.since else ""
+        said = _("Since %(moment)s: %(sentence)s") % {"moment": since, "sentence": found.sentence}
+        return str(said) if since else found.sentence
 
 
 tenant_site.register(Connection, ConnectionAdmin)
-tenant_site.register(SyncRun, SyncRunAdmin)
-tenant_site.register(SkippedRecord, SkippedRecordAdmin)

@@ -1,5 +1,6 @@
 """Connections and their runs, and the raw tables that they fill."""
 
+from connectors.models.callbacks import HeardCallback, Listening, SigningKey
 from connectors.models.connection import Connection, PendingParent, StreamState
 from connectors.models.desk import (
     RawAgreement,
@@ -23,8 +24,10 @@ from connectors.models.runs import DirtyDay, PageArchive, SkippedRecord, SyncRun
 from connectors.models.security import (
     AlertTicketLink,
     CustomerMapping,
+    CustomerSuggestion,
     Device,
     DeviceSighting,
+    JoinState,
     RawAlertEvent,
     RawDevice,
     RawSecurityAlert,
@@ -36,9 +39,13 @@ __all__ = [
     "AlertTicketLink",
     "Connection",
     "CustomerMapping",
+    "CustomerSuggestion",
     "Device",
     "DeviceSighting",
     "DirtyDay",
+    "HeardCallback",
+    "JoinState",
+    "Listening",
     "PageArchive",
     "PendingParent",
     "RawAgreement",
@@ -66,6 +73,7 @@ __all__ = [
     "RawVendorCustomer",
     "RawWorkRole",
     "RawWorkType",
+    "SigningKey",
     "SkippedRecord",
     "StreamState",
     "SyncRun",

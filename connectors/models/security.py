@@ -82,6 +82,22 @@ class CustomerMapping(models.Model):
         return f"{self.customer_id} → {self.company_id or _('left out')}"
 
 
+class CustomerSuggestion(models.Model):
+    """The company whose name is most like that of a customer nobody has mapped; for a person to confirm."""
+
+    source = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="+", db_index=False)
+    customer_id = models.TextField()
+    company_id = models.BigIntegerField()
+    score = models.DecimalField(max_digits=3, decimal_places=2, help_text=_("From 0 to 1."))
+
+    class Meta:
+        ordering = ["source", "customer_id"]
+        constraints = [key("customer_id", table="customer_suggestion")]
+
+    def __str__(self) -> str:
+        return f"{self.customer_id} → {self.company_id}?"
+
+
 class RawDevice(TextKeyedRow):
     customer_id = models.TextField(blank=True)
     hostname = models.TextField(blank=True)
@@ -248,6 +264,7 @@ class AlertTicketLink(models.Model):
         REFERENCE = "reference", _("The ticket's reference")
         TEXT = "text", _("The ticket names the alert")
         HOST_AND_TIME = "host", _("Same company and device, about the same time")
+        TIME = "time", _("Same company, and nothing else at that time")
 
     source = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="+", db_index=False)
     alert_id = models.TextField()
@@ -262,3 +279,13 @@ class AlertTicketLink(models.Model):
 
     def __str__(self) -> str:
         return f"{self.alert_id} → #{self.ticket_id}"
+
+
+class JoinState(models.Model):
+    """How far customers, devices and alerts have been joined with the desk; one row. None: all of it is due."""
+
+    reached_at = models.DateTimeField(null=True)
+    seen = models.JSONField(default=dict, help_text=_("What each step was last made of."))
+
+    def __str__(self) -> str:
+        return str(self.reached_at or "")

@@ -2,6 +2,7 @@
 
 import socket
 import ssl
+import struct
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -34,6 +35,8 @@ class Response:
     clock_skew: float = 0.0  # seconds that the Date header is off
     seconds_on_the_way: float = 0.0  # a slow body trickles in over this time
     breaks_off: bool = False  # the connection drops in the middle of the body
+    seconds_of_silence: float = 0.0  # before anything is sent
+    is_reset: bool = False  # the connection is torn down without a word
 
 
 class SimulatorServer:
@@ -134,6 +137,11 @@ class _Handler(BaseHTTPRequestHandler):
         )
 
     def _send(self, response: Response) -> None:
+        if response.seconds_of_silence:
+            time.sleep(response.seconds_of_silence)
+        if response.is_reset:
+            self._reset()
+            return
         self.wfile.write(self._head(response))
         if response.breaks_off:
             self.wfile.write(response.body[: len(response.body) // 2])
@@ -152,6 +160,12 @@ class _Handler(BaseHTTPRequestHandler):
             *(f"{name}: {value}" for name, value in response.headers.items()),
         ]
         return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
+
+    def _reset(self) -> None:
+        """Closing without lingering sends RST instead of FIN."""
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.close_connection = True
+        self.connection.close()
 
     def _trickle(self, body: bytes, seconds: float, pieces: int = 10) -> None:
         size = -(-len(body) // pieces)

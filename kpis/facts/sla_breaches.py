@@ -57,9 +57,23 @@ FROM breach
 JOIN ticket USING (row_id)
 """
 
+# Of open tickets, whose missing moments are judged by the moment of computing.
+NEXT_GOAL = """
+SELECT MIN(
+    LEAST(
+        CASE WHEN responded_at IS NULL AND respond_goal_at >= %(now)s THEN respond_goal_at END,
+        CASE WHEN planned_at IS NULL AND plan_goal_at >= %(now)s THEN plan_goal_at END,
+        CASE WHEN resolved_at IS NULL AND resolve_goal_at >= %(now)s THEN resolve_goal_at END
+    )
+)
+FROM ticket
+WHERE NOT is_closed
+"""
+
 SLA_BREACHES = Fact(
     name="sla_breaches",
     sql=SELECT,
+    holds_until_sql=NEXT_GOAL,
     is_kept=True,
     metrics=(Metric("sla_breaches", "SLA breaches", "tickets", "less is better", "breaches"),),
 )

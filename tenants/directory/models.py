@@ -1,6 +1,7 @@
 """The tables of the public schema: MSPs, their domains, and where an API token belongs."""
 
 import re
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -30,6 +31,7 @@ class Msp(TenantMixin):  # type: ignore[misc]
     suspended_reason = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
+    kept: dict[str, Any]
     auto_create_schema = True
     auto_drop_schema = False
 

@@ -1,19 +1,21 @@
 """Two tenants full of rows, each with its marker in every text; people of every role; a client per person."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from connectors.models import SkippedRecord, StreamState, SyncRun
 from kpis.models import Finding, KpiBreakdown, KpiDaily
+from tenants import tokens
 from tenants.context import tenant
 from tenants.models import Holiday, MemberLink
 from tenants.roles import Role, assign
 from tests import factories
+from tests.admin.security import add_security
 
 SECRET = "s3cret-private-key"
 MEMBER, OTHER_MEMBER, COMPANY, BOARD = 11, 12, 101, 1
@@ -30,6 +32,13 @@ def pytest_configure(config) -> None:
     config.addinivalue_line("filterwarnings", "ignore:No directory at:UserWarning")
 
 
+@pytest.fixture(autouse=True)
+def _speak_english_again() -> Iterator[None]:
+    """A request leaves its language behind, as Django's test client never ends the thread."""
+    yield
+    translation.deactivate()
+
+
 @pytest.fixture
 def both(db) -> None:
     """north and south with a row in every table, and the tenant's marker in all of them."""
@@ -38,6 +47,7 @@ def both(db) -> None:
             fill(f"{schema}-marker")
             for role in Role:
                 assign(User.objects.create_user(role, password="correct-horse-9"), role)
+            tokens.issue(User.objects.get(username=Role.OWNER), f"{schema}-marker token")
 
 
 @pytest.fixture
@@ -66,6 +76,7 @@ def fill(marker: str) -> None:
     StreamState.objects.create(connection=desk, stream=f"{marker} tickets")
     Holiday.objects.create(day="2026-12-25", name=f"{marker} Christmas")
     add_figures(marker)
+    add_security(desk, marker, COMPANY)
 
 
 def add_rows(desk, marker: str, count: int) -> None:

@@ -107,7 +107,7 @@ def test_a_test_of_the_connection_lists_its_checks_in_words(owner, saved, monkey
         Check("Sign in", ok=True),
         Check("Time entries", ok=False, message="Give the role read access."),
     ]
-    monkeypatch.setattr("connectors.admin.connections.preflight", lambda connection: checks)
+    monkeypatch.setattr("connectors.admin.operating.preflight", lambda connection: checks)
     text = owner.post(f"/admin/connectors/connection/{saved.pk}/test/").content.decode()
     assert "Sign in: works" in text
     assert "Time entries: does not work" in text

@@ -9,6 +9,7 @@ FRENCH = {"HTTP_ACCEPT_LANGUAGE": "fr"}
         ("/admin/", ["Tableau de bord", "Nouveaux tickets", "Où passent les heures"]),
         ("/admin/connectors/rawticket/", ["Tickets", "Attribué à", "Ouvert"]),
         ("/admin/kpis/finding/", ["Constats", "Gravité"]),
+        ("/admin/tenants/apitoken/", ["Jetons d&#x27;API", "Dernière utilisation", "Valable"]),
         ("/technicians/11/", ["Ce que ces chiffres laissent de côté"]),
     ],
 )

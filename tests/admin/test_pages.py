@@ -6,7 +6,12 @@ from tenants.context import tenant
 from tests.admin.conftest import SECRET
 
 MODELS = sorted(tenant_site._registry, key=lambda model: model._meta.label)
-ADDED = ["connectors/connection/add/?vendor=connectwise", "tenants/holiday/add/", "auth/user/add/"]
+ADDED = [
+    "connectors/connection/add/?vendor=connectwise",
+    "tenants/holiday/add/",
+    "tenants/apitoken/add/",
+    "auth/user/add/",
+]
 
 
 def pages_of(model) -> list[str]:

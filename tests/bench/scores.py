@@ -27,13 +27,12 @@ def scores(
     counts = np.vstack([tenant.to_numpy(), companies.to_numpy().T, boards.to_numpy().T]).astype(np.int64)
     starts = np.array([0, *(int(np.flatnonzero(row)[0]) for row in counts[1:])])
     classes = np.where(working, days.weekday, DAY_OFF)
-    plain, seasonal, flags = (np.full(counts.shape, np.nan) for _ in range(3))
-    for day in range(len(days)):
-        begun = np.flatnonzero(starts <= day)
-        plain[begun, day] = statistics.plain_scores(counts[begun], starts[begun], day)
-        seasonal[begun, day] = statistics.seasonal_scores(counts[begun], starts[begun], classes, day)
-        chances = statistics.p_values(seasonal[1:, day], only_upwards=day == len(days) - 1)
-        flags[1:, day] = np.where(statistics.discoveries(chances), 1.0, np.nan)
+    every_day = np.arange(len(days))
+    plain = statistics.plain_scores(counts, starts, every_day)
+    seasonal = statistics.seasonal_scores(counts, starts, classes, every_day)
+    chances = statistics.p_values(seasonal[1:], is_over=every_day < len(days) - 1)
+    flags = np.full(counts.shape, np.nan)
+    flags[1:] = np.where(statistics.discoveries(chances), 1.0, np.nan)
     kinds = [
         ("company", companies.columns, slice(1, 1 + companies.shape[1])),
         ("board", boards.columns, slice(1 + companies.shape[1], None)),

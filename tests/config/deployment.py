@@ -1,10 +1,11 @@
 """A whole deployment beside the test suite: its own database and queue, run through its commands."""
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from cryptography.fernet import Fernet
 from django.conf import settings
 from psycopg.conninfo import make_conninfo
 
-from config.embedded import PROJECT
+from config.embedded import PROJECT, die_with_parent
 
 
 @dataclass
@@ -39,6 +40,7 @@ class Deployment:
                 cwd=PROJECT,
                 env=self.environment,
                 start_new_session=True,
+                preexec_fn=die_with_parent,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -77,7 +79,8 @@ def deployment(log: Path) -> Iterator[Deployment]:
             yield running
         finally:
             for process in running.processes:
-                process.kill()
+                with suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
             server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 

@@ -38,6 +38,7 @@ class Demo:
             stderr=subprocess.STDOUT,
             text=True,
             start_new_session=True,
+            preexec_fn=embedded.die_with_parent,
         )
         assert process.stdout
         for line in process.stdout:

@@ -13,11 +13,16 @@ import time_machine
 from connectors.models import Connection
 from connectors.registry import connectors
 from connectors.simulators.connectwise import ConnectWiseSimulator
+from connectors.simulators.defender import DefenderSimulator
+from connectors.simulators.sentinelone import SentinelOneSimulator
 from connectors.simulators.world import World
+from connectors.vendors.defender.client import MACHINES, PAGE_SIZES
 from tenants.context import tenant
 
 from .connectwise import ConnectWiseHarness
 from .contract import Harness
+from .defender import RECENT, DefenderHarness, fill
+from .sentinelone import SentinelOneHarness, watched_world
 from .site import TENANTS, Site, connected, raw_tables
 
 NOW = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
@@ -117,6 +122,51 @@ def north_desk(connect) -> Site:
 @pytest.fixture
 def connectwise_harness(simulator, later, page_size) -> ConnectWiseHarness:
     return ConnectWiseHarness(simulator, later, page_size)
+
+
+@pytest.fixture
+def sentinelone(clock, naps, quick_http, monkeypatch) -> Iterator[SentinelOneSimulator]:
+    """A console for each tenant; nobody waits to keep to its limits."""
+    monkeypatch.setattr("connectors.pacing.Pace.wait", lambda pace: None)
+    worlds = {name: watched_world(seed, NOW) for seed, name in enumerate(TENANTS, 1)}
+    with SentinelOneSimulator(worlds, compress=False) as running:
+        yield running
+
+
+@pytest.fixture
+def sentinelone_harness(sentinelone, clock, monkeypatch) -> SentinelOneHarness:
+    def later(**duration: float) -> None:
+        clock.shift(timedelta(**duration))
+        for name in TENANTS:
+            sentinelone.advance(name, timedelta(**duration))
+
+    page_size = "connectors.vendors.sentinelone.client.PAGE_SIZE"
+    return SentinelOneHarness(sentinelone, later, lambda size: monkeypatch.setattr(page_size, size))
+
+
+@pytest.fixture
+def defender(clock, naps, quick_http, monkeypatch) -> Iterator[DefenderSimulator]:
+    """A partner's tenant with customers for each of ours; nobody waits to keep to Microsoft's limits."""
+    monkeypatch.setattr("connectors.pacing.Pace.wait", lambda pace: None)
+    worlds = {name: World.small(seed, NOW - RECENT, tickets=24) for seed, name in enumerate(TENANTS, 1)}
+    with DefenderSimulator(worlds, compress=False) as running:
+        fill(running, TENANTS, NOW)
+        yield running
+
+
+@pytest.fixture
+def defender_harness(defender, clock, monkeypatch) -> DefenderHarness:
+    def later(**duration: float) -> None:
+        clock.shift(timedelta(**duration))
+        for name in TENANTS:
+            defender.advance(name, timedelta(**duration))
+
+    def page_size(size: int) -> None:
+        """Of lists that are read whole in one go, no worker lives long enough to see the end in single steps."""
+        sizes = {path: max(size, 10) if path == MACHINES else size for path in PAGE_SIZES}
+        monkeypatch.setattr("connectors.vendors.defender.client.PAGE_SIZES", sizes)
+
+    return DefenderHarness(defender, later, page_size)
 
 
 @pytest.fixture(params=sorted(connectors()))

@@ -20,7 +20,8 @@ TICKETS = "service/tickets"
 
 class ConnectWiseHarness:
     slug = "connectwise"
-    main = "tickets"
+    main = swept = "tickets"
+    main_path = "service/tickets"
     cursored = ("tickets", "time_entries", "companies", "members")
     # A ticket's hours and its name for others change with its time entries, without a new lastUpdated.
     spares = frozenset({"row_hash"})
@@ -58,7 +59,7 @@ class ConnectWiseHarness:
             world.apply_random_edit(chance)
         touch_all(world)
 
-    def change_one(self, company: str) -> int:
+    def change_one(self, company: str, stream: str) -> int:
         world = self.simulator.world(company)
         ticket = world.tickets.ids[0]
         world.edit_summary(ticket, f"Edited at {world.now}")
@@ -90,6 +91,9 @@ class ConnectWiseHarness:
 
         self.simulator.before_response(spoil)
 
+    def undate(self, record: dict[str, Any]) -> None:
+        record["_info"]["lastUpdated"] = "somewhen"
+
     def delete_one(self, company: str) -> int:
         world = self.simulator.world(company)
         ticket = world.tickets.ids[-1]
@@ -105,7 +109,7 @@ class ConnectWiseHarness:
     def show_all(self, company: str) -> None:
         self.simulator.set_role(company, Role())
 
-    def spoil_one(self, company: str) -> int:
+    def spoil_one(self, company: str, stream: str) -> int:
         ticket = self.simulator.world(company).tickets.ids[2]
         self.simulator.faults(company).poison("bad-date", TICKETS, [ticket])
         return ticket

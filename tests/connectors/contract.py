@@ -1,6 +1,6 @@
 """What every vendor's simulator has to offer, for its connector to be put through the contract."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Set
 from contextlib import contextmanager
 from datetime import datetime
 from random import Random
@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from django.db import transaction
 
-from connectors.base import Stream
+from connectors.base import Key, Stream
 from connectors.registry import connectors
 
 from .site import Killed, Site
@@ -18,11 +18,13 @@ Accounts = tuple[dict[str, Any], dict[str, str]]
 
 
 class Harness(Protocol):
-    """A running simulator with an account per tenant; `main` is the stream of most records."""
+    """A running simulator with an account per tenant."""
 
     slug: str
-    main: str
-    cursored: tuple[str, ...]  # streams of which deletions are found by a sweep
+    main: str  # the stream that matters most; it has a cursor
+    main_path: str  # where the vendor lists it
+    swept: str  # a stream of which deletions are found by a sweep; the same, or another
+    cursored: tuple[str, ...]  # streams whose rows are all there is to know of their records
     spares: frozenset[str]  # columns that may differ though the vendor calls a record unchanged
 
     def login(self, company: str) -> Accounts:
@@ -32,17 +34,17 @@ class Harness(Protocol):
 
     def page_size(self, size: int) -> None: ...
 
-    def present(self, company: str) -> dict[str, set[int]]:
+    def present(self, company: str) -> Mapping[str, Set[Key]]:
         """By stream, the ids of all records that the vendor would list."""
 
     def edit(self, company: str, seed: int, count: int) -> None:
         """Random edits, deletions among them."""
 
-    def change_one(self, company: str) -> int:
-        """Change a record of the main stream, which one is up to the vendor; returns its id."""
+    def change_one(self, company: str, stream: str) -> Key:
+        """Change a record of the main or the swept stream, which one is up to the vendor; returns its id."""
 
-    def change_last(self, company: str) -> int:
-        """The same of the record that is read last."""
+    def change_last(self, company: str) -> Key:
+        """Change the record of the main stream that is read last."""
 
     def now(self, company: str) -> datetime:
         """By the vendor's clock."""
@@ -52,15 +54,19 @@ class Harness(Protocol):
     def rewrite(self, company: str, stream: str, change: Callable[[dict[str, Any]], object]) -> None:
         """Spoil the first record of each page of a stream, until the faults are cleared."""
 
-    def delete_one(self, company: str) -> int: ...
+    def undate(self, record: dict[str, Any]) -> None:
+        """Spoil the moment of change of a record of the main stream."""
 
-    def hide_most(self, company: str) -> set[int]:
-        """Take a permission away, so that many records of the main stream are no longer shown."""
+    def delete_one(self, company: str) -> Key:
+        """Of the swept stream."""
+
+    def hide_most(self, company: str) -> Set[Key]:
+        """Take a permission away, so that many records of the swept stream are no longer shown."""
 
     def show_all(self, company: str) -> None: ...
 
-    def spoil_one(self, company: str) -> int:
-        """Make a record of the main stream unusable until the faults are cleared."""
+    def spoil_one(self, company: str, stream: str) -> Key:
+        """Make a record of the main or the swept stream unusable until the faults are cleared."""
 
     def slow_down(self, company: str, seconds: int, times: int) -> None: ...
 
@@ -72,12 +78,16 @@ class Harness(Protocol):
     def on_request(self, action: Callable[[], None]) -> None:
         """Do something before each answer to anybody."""
 
-    def ways_to_fail(self, company: str) -> dict[str, Callable[[], None]]:
+    def ways_to_fail(self, company: str) -> Mapping[str, Callable[[], object]]:
         """What can be done to the account so that a sync fails in one way or the other."""
 
 
 def streams(slug: str) -> tuple[Stream, ...]:
     return connectors()[slug].streams
+
+
+def stream_of(harness: Harness, name: str) -> Stream:
+    return next(stream for stream in streams(harness.slug) if stream.name == name)
 
 
 def changes_of(runs: list[Any]) -> int:

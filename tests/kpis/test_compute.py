@@ -5,11 +5,11 @@ from unittest.mock import patch
 
 import pytest
 from django.db import connection
-from django.db.models import Sum
+from django.db.models import F, Sum
 
 from connectors.models import DirtyDay, RawTicket
 from kpis import compute as module
-from kpis.compute import compute
+from kpis.compute import compute, preview
 from kpis.definitions.ticket_trends import KPI as TICKET_TRENDS
 from kpis.models import ComputeState, KpiBreakdown, KpiDaily
 from kpis.plan import plan
@@ -18,7 +18,7 @@ from tenants.context import tenant
 from tests import factories
 from tests.factories import at
 from tests.kpis.desk import Desk
-from tests.kpis.snapshots import snapshot
+from tests.kpis.snapshots import byte_image, snapshot
 
 NOW = at("2026-03-20 15:00")
 TODAY = date(2026, 3, 20)
@@ -81,7 +81,49 @@ def test_computing_twice_changes_nothing(north):
     compute(NOW)
     once = snapshot()
     report = compute(NOW)
-    assert (once, report.days) == (snapshot(), 1)
+    assert (once, report.days) == (snapshot(), 0)
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda cells: cells.update(numerator=-F("numerator")),
+        lambda cells: cells.update(numerator=F("numerator") + 1),
+        lambda cells: cells.update(board=F("company"), company=F("board")),
+        lambda cells: cells.filter(metric="nps").update(numerator=0),
+        lambda cells: cells.filter(metric__in=["fcr", "zscore"]).delete(),
+    ],
+    ids=["signs", "values", "dimensions", "zeros", "missing"],
+)
+def test_a_full_compute_puts_right_whatever_the_cells_had_become(north, spoil):
+    desk = Desk(seed=4, now=NOW, days=40).populate(tickets=120)
+    desk.live(60)
+    compute(desk.now)
+    right = snapshot()
+    spoil(KpiBreakdown.objects.all())
+    assert snapshot() != right
+    compute(desk.now, full=True)
+    assert snapshot() == right
+
+
+def test_values_that_two_cells_swapped_are_put_right(north):
+    factories.ticket("2026-03-02 14:00", company_id=1)
+    factories.ticket("2026-03-02 15:00", company_id=2)
+    factories.ticket("2026-03-02 16:00", company_id=2)
+    compute(NOW)
+    right = snapshot()
+    KpiBreakdown.objects.filter(metric="new_tickets").update(numerator=3 - F("numerator"))
+    assert snapshot() != right
+    compute(NOW, full=True)
+    assert snapshot() == right
+
+
+def test_cells_that_still_hold_are_left_alone(north):
+    Desk(seed=6, now=NOW).populate(tickets=40)
+    compute(NOW)
+    before = byte_image()
+    compute(NOW, full=True)
+    assert byte_image() == before
 
 
 def test_the_cells_of_a_day_add_up_to_its_column(north):
@@ -119,6 +161,36 @@ def test_a_goal_that_passes_while_nothing_changes_is_a_breach_at_the_next_comput
     assert KpiDaily.objects.get(kpi_date=TODAY).sla_breach_count == 0
     compute(NOW + timedelta(days=2))
     assert KpiDaily.objects.get(kpi_date=TODAY).sla_breach_count == 1
+
+
+def test_while_nothing_changes_figures_are_only_said_to_be_as_of_now(north):
+    desk = factories.connection("Desk", last_success_at=at("2026-03-20 14:00"))
+    factories.ticket("2026-03-20 12:00", resolve_goal_at=at("2026-03-20 16:00"))
+    compute(NOW)
+    desk.last_success_at = at("2026-03-20 15:50")
+    desk.save()
+    assert compute(at("2026-03-20 16:00")).days == preview(at("2026-03-20 16:00")) == 0
+    day = KpiDaily.objects.get(kpi_date=TODAY)
+    assert (day.computed_at, day.data_as_of) == (at("2026-03-20 16:00"), at("2026-03-20 15:50"))
+    assert ComputeState.objects.get().computed_at == at("2026-03-20 16:00")
+
+
+@pytest.mark.parametrize("stage", ["respond", "plan", "resolve"])
+def test_a_goal_that_passes_is_a_breach_on_the_same_day_though_nothing_changed(north, stage):
+    factories.ticket("2026-03-20 12:00", **{f"{stage}_goal_at": at("2026-03-20 16:00")})
+    factories.ticket("2026-03-20 12:00", resolve_goal_at=at("2026-03-20 18:00"))
+    for moment, breaches in (("15:00", 0), ("16:00", 0), ("16:01", 1), ("18:00", 1), ("18:01", 2)):
+        compute(at(f"2026-03-20 {moment}"))
+        assert KpiDaily.objects.get(kpi_date=TODAY).sla_breach_count == breaches
+
+
+def test_figures_that_were_removed_are_computed_again(north):
+    factories.ticket("2026-03-02 14:00")
+    compute(NOW)
+    before = snapshot()
+    KpiDaily.objects.all().delete()
+    compute(NOW)
+    assert snapshot() == before
 
 
 @pytest.mark.parametrize(

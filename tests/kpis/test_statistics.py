@@ -11,7 +11,7 @@ from kpis import statistics
 
 def scored(function, history, today, start=0, **extra):
     counts = np.array([[*history, today]], dtype=np.int64)
-    return float(function(counts, np.array([start]), *extra.values(), len(history))[0])
+    return float(function(counts, np.array([start]), *extra.values(), np.array([len(history)]))[0, 0])
 
 
 @pytest.mark.parametrize("start", [0, 10])
@@ -84,13 +84,29 @@ def test_a_far_lower_tail_is_not_lost_to_rounding():
     ],
 )
 def test_false_discoveries_are_held_down_over_all_series_of_a_day(p, flags):
-    assert statistics.discoveries(np.array(p)).tolist() == flags
+    assert statistics.discoveries(np.array([p]).T)[:, 0].tolist() == flags
+
+
+def test_each_day_is_judged_by_its_own_series():
+    p = np.array([[0.04, 0.001], [0.9, 0.9]])
+    assert statistics.discoveries(p).tolist() == [[False, True], [False, False]]
 
 
 def test_a_day_that_is_not_over_is_judged_upwards_only():
     scores = np.array([-6.0, 6.0])
-    assert statistics.p_values(scores, only_upwards=True)[0] > 0.99
-    assert (
-        statistics.p_values(scores, only_upwards=False)[0]
-        == statistics.p_values(scores, only_upwards=False)[1]
-    )
+    assert statistics.p_values(scores, is_over=False)[0] > 0.99
+    low, high = statistics.p_values(scores, is_over=True)
+    assert low == high
+
+
+def test_a_days_scores_are_the_same_to_the_last_bit_whichever_days_are_scored_with_it():
+    counts = np.random.default_rng(3).poisson(2.5, (5, 200)) + 90 * (np.arange(200) % 61 == 0)
+    starts, classes = np.array([0, 3, 50, 120, 199]), np.arange(200) % 7 // 5
+    days = np.arange(200)
+    together = statistics.seasonal_scores(counts, starts, classes, days)
+    for day in (*range(4, 200, 13), 199):
+        since = max(0, day - statistics.COMPARED_DAYS)
+        window = counts[:, since : day + 1], starts - since, classes[since : day + 1]
+        last_days = np.array([day - since - 1, day - since])
+        alone = statistics.seasonal_scores(*window, last_days)
+        assert np.array_equal(alone[:, 1], together[:, day], equal_nan=True)

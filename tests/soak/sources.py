@@ -8,8 +8,12 @@ from random import Random
 from typing import Any
 
 from connectors.simulators.connectwise import ConnectWiseSimulator
+from connectors.simulators.defender import DefenderSimulator
+from connectors.simulators.sentinelone import SentinelOneSimulator
 from connectors.simulators.world import World
 from tests.connectors.connectwise import ConnectWiseHarness
+from tests.connectors.defender import DefenderHarness
+from tests.connectors.sentinelone import SentinelOneHarness
 
 Worlds = Mapping[str, World]
 TROUBLE = (
@@ -31,8 +35,10 @@ TROUBLE = (
     "reset-connection",
     "duplicate-page",
     "repeated-cursor",
+    "partial-data",
 )
 SECONDS_OF_TROUBLE = 0.1
+COMPANIES = 10
 
 
 @dataclass
@@ -55,7 +61,11 @@ class Source:
         return kind
 
     def behave(self, tenant: str) -> None:
+        """Nothing goes wrong any more, and people have mended what only they can."""
         self.simulator.faults(tenant).clear()
+        if self.slug == "defender":
+            for customer in self.harness.customers(tenant):
+                customer.change(consent="granted", missing_roles=(), has_defender=True)
 
 
 @contextmanager
@@ -78,6 +88,7 @@ def advance(worlds: Worlds, duration: timedelta, chance: Random) -> None:
         world.advance(duration)
         for _ in range(chance.randint(0, 3)):
             world.apply_random_edit(chance)
+            world.apply_random_security_edit(chance)
 
 
 def make_worlds(tenants: int, now: datetime, tickets_per_day: float, seed: int) -> dict[str, World]:
@@ -90,4 +101,6 @@ def make_worlds(tenants: int, now: datetime, tickets_per_day: float, seed: int) 
 Simulate = Callable[[Worlds], Any]
 KINDS: tuple[tuple[str, Simulate, Callable[..., Any]], ...] = (
     ("connectwise", ConnectWiseSimulator, ConnectWiseHarness),
+    ("sentinelone", SentinelOneSimulator, SentinelOneHarness),
+    ("defender", DefenderSimulator, DefenderHarness),
 )

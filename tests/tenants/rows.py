@@ -79,4 +79,6 @@ def _value(field: "models.Field[Any, Any]") -> Any:
         return EPOCH - timedelta(days=number % 300)
     if isinstance(field, models.BinaryField):
         return b""
+    if isinstance(field, models.DecimalField):
+        return number % 10 ** min(3, field.max_digits - field.decimal_places)
     return False if isinstance(field, models.BooleanField) else number % 1000 + 1

@@ -2,6 +2,7 @@
 
 import gc
 import time
+from contextlib import ExitStack
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,20 +13,29 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from connectors.simulators.certificates import make_certificates
 from connectors.simulators.connectwise import ConnectWiseSimulator
+from connectors.simulators.defender import DefenderSimulator
+from connectors.simulators.sentinelone import SentinelOneSimulator
 from connectors.simulators.world import World
+
+SIMULATORS: dict[str, Any] = {
+    "connectwise": ConnectWiseSimulator,
+    "sentinelone": SentinelOneSimulator,
+    "defender": DefenderSimulator,
+}
+Logins = dict[str, dict[str, dict[str, Any]]]
 
 
 class Command(BaseCommand):
-    help = "Serve simulated MSPs over ConnectWise's protocol until interrupted."
+    help = "Serve simulated MSPs over the vendors' protocols until interrupted."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--port", type=int, default=8900)
+        parser.add_argument(
+            "--port", type=int, default=8900, help="of the first vendor; the others follow (0: any)"
+        )
         parser.add_argument(
             "--https", action="store_true", help="serve TLS with a certificate made on the spot"
         )
-        parser.add_argument(
-            "--tenant-world", action="append", metavar="COMPANY_ID", help="repeat for several MSPs"
-        )
+        parser.add_argument("--tenant-world", action="append", metavar="NAME", help="repeat for several MSPs")
         parser.add_argument("--seed", type=int, default=1)
         parser.add_argument("--months", type=float, default=18, help="of history")
         parser.add_argument("--tickets-per-day", type=float, default=22)
@@ -33,47 +43,43 @@ class Command(BaseCommand):
         parser.add_argument("--static", action="store_true", help="time stands still")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        company_ids = options["tenant_world"] or ["demo"]
+        names = options["tenant_world"] or ["demo"]
         state_dir: Path = options["state_dir"]
         state_dir.mkdir(parents=True, exist_ok=True)
-        worlds = {
-            company_id: self._build(company_id, number, options)
-            for number, company_id in enumerate(company_ids)
-        }
-        simulator = ConnectWiseSimulator(
-            worlds,
-            port=options["port"],
-            certificates=make_certificates(state_dir) if options["https"] else None,
-            clock=None if options["static"] else lambda: datetime.now(UTC),
-        )
+        worlds = {name: self._build(name, number, options) for number, name in enumerate(names)}
+        certificates = make_certificates(state_dir) if options["https"] else None
+        clock = None if options["static"] else lambda: datetime.now(UTC)
         gc.freeze()  # the worlds stay for good, and full collections over them would stall the pages
-        with simulator:
-            _write_logins(state_dir / "logins.json", simulator, company_ids)
-            self._introduce(simulator, company_ids, state_dir if options["https"] else None)
+        with ExitStack() as running:
+            logins: Logins = {}
+            for number, (vendor, simulator) in enumerate(SIMULATORS.items()):
+                port = options["port"] and options["port"] + number
+                served = simulator(worlds, port=port, certificates=certificates, clock=clock)
+                running.enter_context(served)
+                logins[vendor] = {name: asdict(served.credentials(name)) for name in names}
+            _write_logins(state_dir / "logins.json", logins)
+            self._introduce(logins, state_dir if certificates else None)
             self._wait()
 
-    def _build(self, company_id: str, number: int, options: dict[str, Any]) -> World:
+    def _build(self, name: str, number: int, options: dict[str, Any]) -> World:
         world = World.build(
             seed=options["seed"] + number,
-            now=_first_start(options["state_dir"] / f"{company_id}.json", options),
+            now=_first_start(options["state_dir"] / f"{name}.json", options),
             months=options["months"],
             tickets_per_day=options["tickets_per_day"],
         )
         self.stdout.write(
-            f"{company_id}: {len(world.tickets)} tickets, {len(world.time_entries)} time entries"
+            f"{name}: {len(world.tickets)} tickets, {len(world.time_entries)} time entries, "
+            f"{len(world.devices)} devices, {len(world.alerts)} alerts"
         )
         return world
 
-    def _introduce(
-        self, simulator: ConnectWiseSimulator, company_ids: list[str], folder: Path | None
-    ) -> None:
-        self.stdout.write(f"ConnectWise simulator on {simulator.url}. Enter this in a connection:")
-        for company_id in company_ids:
-            login = simulator.credentials(company_id)
-            self.stdout.write(
-                f"  site {login.site}  company {login.company_id}  public key {login.public_key}"
-                f"  private key {login.private_key}  client id {login.client_id}"
-            )
+    def _introduce(self, logins: Logins, folder: Path | None) -> None:
+        for vendor, accounts in logins.items():
+            self.stdout.write(f"{vendor}: enter this in a connection")
+            for name, login in accounts.items():
+                words = "  ".join(f"{what.replace('_', ' ')} {value}" for what, value in login.items())
+                self.stdout.write(f"  {name}: {words}")
         if folder:
             self.stdout.write(f"Trust the certificate authority in {folder / 'ca.pem'}")
         self.stdout.write("Ctrl-C stops it.")
@@ -87,9 +93,8 @@ class Command(BaseCommand):
             self.stdout.write("Stopped.")
 
 
-def _write_logins(path: Path, simulator: ConnectWiseSimulator, company_ids: list[str]) -> None:
+def _write_logins(path: Path, logins: Logins) -> None:
     """For programs that start a simulator: appears once it answers."""
-    logins = {company_id: asdict(simulator.credentials(company_id)) for company_id in company_ids}
     half_written = path.with_suffix(".new")
     half_written.write_bytes(msgspec.json.encode(logins))
     half_written.chmod(0o600)

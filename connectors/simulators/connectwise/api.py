@@ -4,14 +4,16 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import msgspec
 
-from ..faults import Faults
+from ..faults import FaultKind, Faults
 from ..server import Request, Response
 from ..world import World
-from . import desk_rendering, replies
+from . import callbacks, desk_rendering, replies
 from .access import ApiKey, Login, Role, derive_key
+from .callbacks import CallbackBook
 from .conditions import BadConditions, Predicate
 from .paging import BadQuery, Query, Selection, decode, link_header, picker
 from .rendering import Renderer, encode
@@ -39,11 +41,13 @@ class ConnectWiseApi:
         self.clamps_page_size = True
         self.requests: Counter[str] = Counter()
         self.pages: Counter[str] = Counter()
+        self._latest: dict[str, Response] = {}
         self.keys: list[ApiKey] = [derive_key(company_id, 0)]
         self._renderer = Renderer(company_id, self.codebase)
         self.collections = {
             path: StoredCollection(stored, world, self._renderer) for path, stored in STORED.items()
         }
+        self.callbacks = CallbackBook(company_id, world, self.collections)
 
     def key(self, login: Login) -> ApiKey | None:
         return next(
@@ -75,13 +79,19 @@ class ConnectWiseApi:
             "IsCloud": True,
         }
 
-    def answer(self, resource: str, request: Request, key: ApiKey) -> Response:
+    def answer(
+        self, resource: str, request: Request, key: ApiKey, fault: FaultKind | None = None
+    ) -> Response:
+        """A fault of how lists go on is only known here."""
         if key.role.denies(resource):
             return replies.forbidden()
+        if resource.startswith(callbacks.PATH):
+            return self.callbacks.answer(resource, request)
         if request.method != "GET" and not (request.method == "POST" and resource == SEARCH):
             return replies.error(405, "MethodNotAllowed", f"{request.method} is not supported here.")
         try:
-            return self._read(resource, request, key.role)
+            response = self._read(resource, request, key.role)
+            return self._astray(resource, request, response, fault)
         except NotFound:
             return replies.not_found(resource)
         except (BadConditions, BadQuery) as error:
@@ -106,6 +116,18 @@ class ConnectWiseApi:
         if last.isdigit():
             return self._record(listed, int(last), query, role)
         return self._list(resource, query, parameters, role, request)
+
+    def _astray(
+        self, resource: str, request: Request, response: Response, fault: FaultKind | None
+    ) -> Response:
+        """The page before once more, or a link that leads to this page again."""
+        before, self._latest[resource] = self._latest.get(resource), response
+        if fault is FaultKind.DUPLICATE_PAGE and before:
+            return before
+        if fault is FaultKind.REPEATED_CURSOR and "Link" in response.headers:
+            here = f"{request.url}?{urlencode(request.parameters)}"
+            response.headers["Link"] = f'<{here}>; rel="next"'
+        return response
 
     def _list(
         self, resource: str, query: Query, parameters: dict[str, str], role: Role, request: Request

@@ -4,11 +4,22 @@ from typing import Any
 
 import msgspec
 
+from .. import mishaps
 from ..faults import Fault, FaultKind
 from ..server import Response
 
 encode = msgspec.json.encode
 HTML = "text/html; charset=utf-8"
+WORDS = {
+    401: ("Unauthorized", "The API key is not valid."),
+    403: ("Forbidden", "You do not have security permissions to perform this action."),
+    404: ("NotFound", "The record was not found."),
+    409: ("ConflictingRecord", "The record is being changed by somebody else."),
+    429: ("TooManyRequests", "Too many requests. Please try again later."),
+    500: ("ConnectWiseApi", "An error occurred."),
+    503: ("ServiceUnavailable", "The service is unavailable."),
+    504: ("GatewayTimeout", "The service did not answer in time."),
+}
 
 
 def data(value: Any) -> Response:
@@ -32,7 +43,7 @@ def wrong_keys() -> Response:
 
 
 def forbidden() -> Response:
-    return error(403, "Forbidden", "You do not have security permissions to perform this action.")
+    return error(403, *WORDS[403])
 
 
 def not_found(what: str) -> Response:
@@ -59,12 +70,14 @@ def timeout() -> Response:
     return error(500, "ConnectWiseApi", message)
 
 
-def bad_gateway() -> Response:
-    return Response(502, b"<html><head><title>502 Bad Gateway</title></head><body></body></html>", HTML)
-
-
-def html_page() -> Response:
-    return Response(200, b"<html><body>Scheduled maintenance. Please come back later.</body></html>", HTML)
+def of_fault(status: int, fault: Fault) -> Response:
+    match fault.kind:
+        case FaultKind.WRONG_KEYS:
+            return wrong_keys()
+        case FaultKind.TIMEOUT:
+            return timeout()
+        case _:
+            return error(status, *WORDS[status])
 
 
 def instead(fault: Fault) -> Response | None:
@@ -72,25 +85,7 @@ def instead(fault: Fault) -> Response | None:
     match fault.kind:
         case FaultKind.TOO_MANY_REQUESTS:
             return too_many_requests(fault.seconds)
-        case FaultKind.TIMEOUT:
-            return timeout()
-        case FaultKind.BAD_GATEWAY:
-            return bad_gateway()
-        case FaultKind.HTML_PAGE:
-            return html_page()
         case FaultKind.CANNOT_ROUTE | FaultKind.UNKNOWN_COMPANY:
             return cannot_route()
-        case FaultKind.WRONG_KEYS:
-            return wrong_keys()
         case _:
-            return None
-
-
-def spoil(response: Response, fault: Fault) -> None:
-    """Faults of the way a reply is sent."""
-    if fault.kind is FaultKind.SLOW_BODY:
-        response.seconds_on_the_way = fault.seconds
-    elif fault.kind is FaultKind.DROPPED_BODY:
-        response.breaks_off = True
-    elif fault.kind is FaultKind.TRUNCATED_JSON:
-        response.body = response.body[: len(response.body) // 2]
+            return mishaps.instead(fault, of_fault)

@@ -1,29 +1,27 @@
 """Several MSPs' ConnectWise behind one address: discovery, logins, and what may go wrong on the way."""
 
-import gzip
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from types import TracebackType
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from .. import mishaps
+from ..base import Action, Simulator
 from ..certificates import Certificates
-from ..faults import Faults
-from ..server import Request, Response, SimulatorServer
+from ..faults import Fault
+from ..server import Request, Response
 from ..world import World
 from . import replies
 from .access import ApiKey, Credentials, Login, Role, derive_key
 from .api import ConnectWiseApi
-from .control import PREFIX, Control, apply_edits
+from .callbacks import KEY
 from .resources import pattern
 
 CLIENT_ID = "6f1d0b2e-5c0a-4f6e-9d55-0d5f5d3c7a11"
 API_PATH = re.compile(r"/(?P<codebase>[^/]+)/apis/3\.0/(?P<resource>(?:(?!apis/3\.0).)+)")
 COMPANY_INFO = re.compile(r"/login/companyinfo/(?P<company>[^/]+)", re.IGNORECASE)
-COMPRESS_FROM = 1024
-Callback = Callable[[Request, Response], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +34,8 @@ class Call:
     login: Login
 
 
-class ConnectWiseSimulator:
-    """Serves the given worlds by their login company id, from entering the with block until leaving it.
-
-    With a clock the worlds follow it, so that tickets arrive while it runs; without, their time stands still.
-    """
+class ConnectWiseSimulator(Simulator[ConnectWiseApi]):
+    """The worlds are told apart by the company id of their login."""
 
     def __init__(
         self,
@@ -52,98 +47,72 @@ class ConnectWiseSimulator:
         clock: Callable[[], datetime] | None = None,
         compress: bool = True,
     ) -> None:
-        self._msps = {company_id: ConnectWiseApi(company_id, world) for company_id, world in worlds.items()}
-        self._compress = compress
-        self._clock = clock
-        self._ahead = timedelta()
-        self._callbacks: list[Callback] = []
-        self._control = Control(self)
-        self._server = SimulatorServer(self._answer, host, port, certificates)
+        msps = {company_id: ConnectWiseApi(company_id, world) for company_id, world in worlds.items()}
+        super().__init__(msps, host, port, certificates, clock, compress)
 
-    @property
-    def url(self) -> str:
-        return self._server.url
-
-    def __enter__(self) -> "ConnectWiseSimulator":
-        self._server.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.stop()
+    def __exit__(self, *error: Any) -> None:
+        for msp in self._served.values():
+            msp.callbacks.courier.stop()
+        super().__exit__(*error)
 
     def msp(self, company_id: str) -> ConnectWiseApi:
-        return self._msps[company_id]
-
-    def world(self, company_id: str) -> World:
-        return self._msps[company_id].world
-
-    def faults(self, company_id: str) -> Faults:
-        return self._msps[company_id].faults
+        return self._served[company_id]
 
     def credentials(self, company_id: str) -> Credentials:
-        return self._credentials(company_id, self._msps[company_id].keys[0])
+        return self._credentials(company_id, self._served[company_id].keys[0])
 
     def add_key(self, company_id: str, role: Role) -> Credentials:
         """One more API key, whose security role takes something away."""
-        keys = self._msps[company_id].keys
+        keys = self._served[company_id].keys
         keys.append(derive_key(company_id, len(keys)))
         keys[-1].role = role
         return self._credentials(company_id, keys[-1])
 
     def set_role(self, company_id: str, role: Role) -> None:
-        self._msps[company_id].keys[0].role = role
+        self._served[company_id].keys[0].role = role
 
     def change_codebase(self, company_id: str, codebase: str) -> None:
-        self._msps[company_id].change_codebase(codebase)
+        self._served[company_id].change_codebase(codebase)
 
     def set_rate_limit(self, company_id: str, per_minute: int | None) -> None:
-        self._msps[company_id].rate_limit = per_minute
+        self._served[company_id].rate_limit = per_minute
 
     def skew_clock(self, company_id: str, seconds: float) -> None:
-        self._msps[company_id].skew_clock(seconds)
+        self._served[company_id].skew_clock(seconds)
 
-    def requests(self, company_id: str) -> dict[str, int]:
-        """How many requests each resource has answered."""
-        return dict(self._msps[company_id].requests)
+    def clear_faults(self, company_id: str) -> None:
+        self.faults(company_id).clear()
+        self.msp(company_id).callbacks.clear_faults()
 
-    def advance(self, company_id: str, duration: timedelta) -> None:
-        """With a clock, all worlds stay so much ahead of it from now on."""
-        self._ahead += duration if self._clock else timedelta()
-        self.world(company_id).advance(duration)
+    def actions(self) -> dict[str, Action]:
+        return super().actions() | {
+            "rate-limit": self.set_rate_limit,
+            "codebase": self.change_codebase,
+            "clock-skew": self.skew_clock,
+            "clear-faults": self.clear_faults,
+            "callback-fault": lambda company_id, **fault: self.msp(company_id).callbacks.fault(**fault),
+            "role": lambda company_id, **role: self.set_role(company_id, Role(**role)),
+        }
 
-    def before_response(self, callback: Callback) -> None:
-        """Call back with each request and its ready response; edits show from the next response on."""
-        self._callbacks.append(callback)
-
-    def edit_after_page(self, company_id: str, resource: str, page: int, edits: list[dict[str, Any]]) -> None:
-        """Apply edits once the n-th page of a resource from now has been read, whatever its page number."""
-        msp = self._msps[company_id]
-        due = msp.pages[resource] + page
-
-        def apply_when_due(request: Request, response: Response) -> None:
-            if msp.pages[resource] >= due:
-                self._callbacks.remove(apply_when_due)
-                apply_edits(msp.world, edits)
-
-        self._callbacks.append(apply_when_due)
+    def route(self, request: Request) -> Response:
+        if request.path.startswith(KEY):
+            return self._signing_key(request.path.removeprefix(KEY))
+        found = COMPANY_INFO.fullmatch(request.path)
+        return self._discover(found["company"]) if found else self._route(request)
 
     def _credentials(self, company_id: str, key: ApiKey) -> Credentials:
         return Credentials(self.url, company_id, key.public, key.private, CLIENT_ID)
 
-    def _answer(self, request: Request) -> Response:
-        if request.path.startswith(PREFIX):
-            return self._control.answer(request)
-        found = COMPANY_INFO.fullmatch(request.path)
-        response = self._discover(found["company"]) if found else self._route(request)
-        for callback in list(self._callbacks):
-            callback(request, response)
-        return self._compressed(request, response)
-
     def _discover(self, company_id: str) -> Response:
-        msp = self._msps.get(company_id)
+        msp = self._served.get(company_id)
         return replies.data(msp.company_info() if msp else None)
+
+    def _signing_key(self, company_id: str) -> Response:
+        msp = self._served.get(company_id)
+        if msp is None:
+            return replies.not_found("signing key")
+        msp.requests["signing key"] += 1
+        return replies.data({"signing_key": msp.callbacks.signing_key})
 
     def _route(self, request: Request) -> Response:
         match = API_PATH.fullmatch(request.path)
@@ -152,7 +121,7 @@ class ConnectWiseSimulator:
         login = Login.read(request.headers.get("authorization", ""))
         if login is None:
             return replies.unauthorized("Authorization is missing or cannot be read.")
-        msp = self._msps.get(login.company_id)
+        msp = self._served.get(login.company_id)
         if msp is None:
             return replies.cannot_route()
         call = Call(request, match["codebase"], match["resource"].rstrip("/").lower(), login)
@@ -161,14 +130,14 @@ class ConnectWiseSimulator:
     def _call(self, msp: ConnectWiseApi, call: Call) -> Response:
         msp.requests[pattern(call.resource)] += 1
         fault = msp.faults.strike(call.resource)
-        response = (replies.instead(fault) if fault else None) or self._serve(msp, call)
+        response = (replies.instead(fault) if fault else None) or self._serve(msp, call, fault)
         if fault:
-            replies.spoil(response, fault)
+            mishaps.spoil(response, fault)
         response.clock_skew = msp.clock_skew
         response.headers["x-cw-request-id"] = str(UUID(int=msp.requests.total()))
         return response
 
-    def _serve(self, msp: ConnectWiseApi, call: Call) -> Response:
+    def _serve(self, msp: ConnectWiseApi, call: Call, fault: Fault | None) -> Response:
         key = msp.key(call.login)
         if key is None:
             return replies.wrong_keys()
@@ -180,13 +149,5 @@ class ConnectWiseSimulator:
         if wait:
             return replies.too_many_requests(wait)
         with msp.world.lock:
-            if self._clock:
-                msp.world.advance_to(self._clock() + self._ahead)
-            return msp.answer(call.resource, call.request, key)
-
-    def _compressed(self, request: Request, response: Response) -> Response:
-        accepts = "gzip" in request.headers.get("accept-encoding", "")
-        if self._compress and accepts and len(response.body) > COMPRESS_FROM:
-            response.body = gzip.compress(response.body, compresslevel=1, mtime=0)
-            response.headers["Content-Encoding"] = "gzip"
-        return response
+            self.follow_clock(msp.world)
+            return msp.answer(call.resource, call.request, key, fault.kind if fault else None)

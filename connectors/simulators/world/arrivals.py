@@ -27,7 +27,10 @@ class Arrivals:
         self._latest: dict[tuple[int, str], Ticket] = {}
 
     def arrive(self, topic: Topic, company: Company) -> None:
-        ticket = self._open(topic, company)
+        self.welcome(self._open(topic, company), topic)
+
+    def welcome(self, ticket: Ticket, topic: Topic) -> None:
+        """Everything after it was opened, by whomever."""
         self._forget_some_fields(ticket)
         self._greet(ticket, topic)
         self._plan_mishaps(ticket, topic)

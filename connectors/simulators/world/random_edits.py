@@ -1,13 +1,16 @@
-"""One random edit of a service desk, for tests that want anything to happen at any time."""
+"""One random edit of a service desk or of its security side, for tests that want anything to happen at any time."""
 
 import random
 from collections.abc import Callable
 from datetime import timedelta
 
 from .records import Ticket
+from .security_desk import SecurityDesk
+from .security_records import Alert
 from .ticket_desk import TicketDesk
 
 Edit = Callable[[TicketDesk, random.Random, Ticket], object]
+SecurityEdit = Callable[[SecurityDesk, random.Random, Alert], object]
 
 
 def _member(desk: TicketDesk, rng: random.Random) -> int:
@@ -72,4 +75,41 @@ def apply_random_edit(desk: TicketDesk, rng: random.Random) -> str:
         return "open"
     name = rng.choice(list(EDITS))
     EDITS[name](desk, rng, desk.tickets[rng.choice(desk.tickets.ids)])
+    return name
+
+
+def _device(desk: SecurityDesk, rng: random.Random) -> int:
+    return rng.choice(desk.devices.ids)
+
+
+def _company(desk: SecurityDesk, rng: random.Random) -> int:
+    return rng.choice(desk.clients.companies.ids)
+
+
+def _resolve_or_reopen(desk: SecurityDesk, rng: random.Random, alert: Alert) -> None:
+    if alert.state == "resolved":
+        desk.reopen_alert(alert.id)
+    else:
+        desk.resolve_alert(alert.id, rng.choice(("true_positive", "false_positive", "suspicious", "benign")))
+
+
+SECURITY_EDITS: dict[str, SecurityEdit] = {
+    "raise": lambda desk, rng, alert: desk.raise_alert(with_ticket=rng.random() < 0.5),
+    "acknowledge": lambda desk, rng, alert: desk.acknowledge_alert(alert.id),
+    "contain": lambda desk, rng, alert: desk.contain_alert(alert.id),
+    "resolve or reopen": _resolve_or_reopen,
+    "new device": lambda desk, rng, alert: desk.add_device(_company(desk, rng)),
+    "report": lambda desk, rng, alert: desk.touch_device(_device(desk, rng)),
+    "move": lambda desk, rng, alert: desk.move_device(_device(desk, rng), _company(desk, rng)),
+    "retire": lambda desk, rng, alert: desk.retire_device(_device(desk, rng)),
+    "isolate": lambda desk, rng, alert: desk.isolate_device(_device(desk, rng), rng.random() < 0.5),
+}
+
+
+def apply_random_security_edit(desk: SecurityDesk, rng: random.Random) -> str:
+    if not desk.alerts.ids:
+        desk.raise_alert()
+        return "raise"
+    name = rng.choice(list(SECURITY_EDITS))
+    SECURITY_EDITS[name](desk, rng, desk.alerts[rng.choice(desk.alerts.ids)])
     return name

@@ -17,7 +17,7 @@ class Table(Generic[R]):
         self.deleted: dict[int, R] = {}
         self.version = 0
         self._next_id = first_id
-        self._recency: dict[int, None] = {}
+        self._recency: dict[int, int] = {}  # id → version of its last change, the latest last
         self._watchers: list[Callable[[int], None]] = []
 
     def __iter__(self) -> Iterator[R]:
@@ -39,19 +39,23 @@ class Table(Generic[R]):
     def add(self, row: R) -> R:
         self.rows[row.id] = row
         self.ids.append(row.id)
-        self._recency[row.id] = None
-        self.version += 1
+        self.mark_stale(row.id)
+        self._recency[row.id] = self.version
         return row
 
     def touch(self, row: R, moment: datetime, by: str) -> None:
         row.updated_at = moment
         row.updated_by = by
         self._recency.pop(row.id, None)
-        self._recency[row.id] = None
         self.mark_stale(row.id)
+        self._recency[row.id] = self.version
+
+    def revision(self, record_id: int) -> int:
+        """Grows with every change, so it orders those that share a second."""
+        return self._recency[record_id]
 
     def mark_stale(self, record_id: int) -> None:
-        """Tell the watchers that a record reads differently, though it may not count as updated."""
+        """Tell the watchers that a record is new or reads differently, though it may not count as updated."""
         self.version += 1
         for watcher in self._watchers:
             watcher(record_id)

@@ -53,6 +53,20 @@ class Truth:
     def automation(self) -> set[str]:
         return {member.identifier for member in self._world.catalogue.members if member.is_automation}
 
+    @property
+    def alerts(self) -> dict[int, int]:
+        """Per alert the company it was detected at."""
+        return {alert.id: alert.company.id for alert in self._world.alerts}
+
+    @property
+    def alert_tickets(self) -> dict[int, int]:
+        return {alert.id: alert.ticket.id for alert in self._world.alerts if alert.ticket}
+
+    @property
+    def devices(self) -> dict[int, int]:
+        """Per device the company that has it now."""
+        return {device.id: device.company.id for device in self._world.devices}
+
     def closures(self, ticket_id: int) -> list[datetime]:
         return [at for at, is_closed in self._turns(ticket_id) if is_closed]
 
@@ -72,6 +86,9 @@ class Truth:
             "effort": self.effort,
             "slips": self.slips,
             "automation": sorted(self.automation),
+            "alerts": self.alerts,
+            "alert_tickets": self.alert_tickets,
+            "devices": self.devices,
             "closures": {ticket.id: self.closures(ticket.id) for ticket in self._world.tickets},
             "reopenings": {ticket.id: self.reopenings(ticket.id) for ticket in self._world.tickets},
         }

@@ -11,16 +11,19 @@ from typing import Any
 
 from .arrivals import Arrivals
 from .demand import Demand, ImprovementProject, Incident
-from .random_edits import apply_random_edit
-from .ticket_desk import TicketDesk
+from .fleet import equip
+from .random_edits import apply_random_edit, apply_random_security_edit
+from .security_desk import SecurityDesk
+from .security_life import SecurityLife
 from .topics import TOPICS
 from .truth import Truth
 
 DAYS_PER_MONTH = 30.44
 TICKETS_PER_DAY = 22.0
+ALERTS_PER_TICKET = 0.4  # of a small world
 
 
-class World(TicketDesk):
+class World(SecurityDesk):
     def __init__(self, seed: int, now: datetime, end: datetime, companies: int, technicians: int) -> None:
         super().__init__(now, end, companies, technicians, seed)
         self.seed = seed
@@ -31,29 +34,45 @@ class World(TicketDesk):
 
     @classmethod
     def build(
-        cls, *, seed: int, now: datetime, months: float = 18, tickets_per_day: float = TICKETS_PER_DAY
+        cls,
+        *,
+        seed: int,
+        now: datetime,
+        months: float = 18,
+        tickets_per_day: float = TICKETS_PER_DAY,
+        companies: int | None = None,
     ) -> "World":
         scale = max(1.0, tickets_per_day / TICKETS_PER_DAY)
         begin = now - timedelta(days=round(months * DAYS_PER_MONTH))
-        world = cls(seed, begin, now, round(40 * scale**0.6), round(15 * scale**0.8))
+        world = cls(seed, begin, now, companies or round(40 * scale**0.6), round(15 * scale**0.8))
         rng = random.Random(seed + 1)
-        demand = Demand(world, Arrivals(world, rng), rng, tickets_per_day, now)
+        arrivals = Arrivals(world, rng)
+        demand = Demand(world, arrivals, rng, tickets_per_day, now)
         world.schedule(world.now, demand.plan_day)
+        security = random.Random(seed + 2)
+        equip(world, security)
+        world.schedule(world.now, SecurityLife(world, arrivals, security, now).plan_day)
         with _without_garbage_collection():
             world.advance_to(now)
         return world
 
     @classmethod
     def empty(cls, seed: int, now: datetime) -> "World":
-        """Boards, members and a few companies, and nothing that ever happens by itself."""
-        return cls(seed, now, now + timedelta(days=365), companies=4, technicians=4)
+        """Boards, members, a few companies and devices, and nothing that ever happens by itself."""
+        world = cls(seed, now, now + timedelta(days=365), companies=4, technicians=4)
+        equip(world, random.Random(seed + 2), limit=5)
+        return world
 
     @classmethod
     def small(cls, seed: int, now: datetime, tickets: int = 30) -> "World":
-        """Some tickets of the last three weeks; the open ones go on living as the clock advances."""
+        """Some tickets and alerts of the last three weeks; the open ones go on living as the clock advances."""
         world = cls(seed, now - timedelta(days=21), now, companies=4, technicians=4)
         rng = random.Random(seed + 1)
         arrivals = Arrivals(world, rng)
+        equip(world, rng, limit=12)
+        security = SecurityLife(world, arrivals, rng, now)
+        for _ in range(round(tickets * ALERTS_PER_TICKET)):
+            world.schedule(world.now + timedelta(minutes=rng.uniform(0, 20 * 1440)), security.alert)
         for _ in range(tickets):
             moment = world.now + timedelta(minutes=rng.uniform(0, 20 * 1440))
             world.schedule(
@@ -80,6 +99,11 @@ class World(TicketDesk):
         """Make one edit of any kind and return its name."""
         with self.lock:
             return apply_random_edit(self, rng)
+
+    def apply_random_security_edit(self, rng: random.Random) -> str:
+        """The same for devices and alerts."""
+        with self.lock:
+            return apply_random_security_edit(self, rng)
 
     @property
     def truth(self) -> Truth:

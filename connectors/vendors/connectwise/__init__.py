@@ -28,6 +28,7 @@ from connectors.models import (
     RawWorkType,
 )
 from connectors.vendors.connectwise import desk, tickets
+from connectors.vendors.connectwise.callbacks import CALLBACKS
 from connectors.vendors.connectwise.client import Credentials, Identity, Settings, open_client
 from connectors.vendors.connectwise.preflight import preflight
 
@@ -80,6 +81,7 @@ STREAMS = (
         row=desk.company,
         cursor=CHANGES,
         conditions="deletedFlag = false",
+        referred_by=dict.fromkeys(("tickets", "time_entries", "agreements"), "company_id"),
     ),
     Stream(
         name="agreements", path="finance/agreements", table=RawAgreement, row=desk.agreement, cursor=CHANGES
@@ -157,4 +159,5 @@ CONNECTOR = Connector(
     preflight=preflight,
     streams=STREAMS,
     is_ticket_desk=True,
+    callbacks=CALLBACKS,
 )

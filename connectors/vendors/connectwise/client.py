@@ -1,10 +1,9 @@
 """Speaks with ConnectWise PSA: finds its code base, signs in, pages forward, and understands its errors."""
 
-import json
 import threading
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import msgspec
@@ -13,9 +12,9 @@ from pydantic import BaseModel, Field, SecretStr, field_validator
 from connectors.base import Json, Page, Stream, Walk
 from connectors.crypto import Secrets
 from connectors.errors import Missing, Retry, StopConnection, StopStream, SyncProblem
-from connectors.http import Answer, Http, expect_json
+from connectors.http import Answer, Http
+from connectors.vendors.connectwise.answers import API, anything, judge, next_link, whole
 
-API = "apis/3.0"
 MODEL = "application/vnd.connectwise.com+json; version=2025.1"
 PAGE_SIZE = 1000
 SMALLEST_PAGE_SIZE = 50
@@ -61,14 +60,13 @@ class ConnectWise:
     """An open connection. Safe to use from several threads."""
 
     def __init__(self, settings: Settings, secrets: Secrets) -> None:
-        scheme, _, host = settings.site.rpartition("://")
-        self._scheme = scheme or "https"
-        self._host = host
+        self._site, self._api = hosts(settings)
+        self._host = urlsplit(self._site).netloc
         self._company_id = settings.company_id
         self._page_size = PAGE_SIZE
         self._code_base = ""
         self._discovery = threading.Lock()
-        self.http = Http(_headers(settings.company_id, secrets), judge, self._hosts())
+        self.http = Http(_headers(settings.company_id, secrets), judge, hosts(settings))
         try:
             self.discover()
         except BaseException:
@@ -85,8 +83,8 @@ class ConnectWise:
         """The code base changes when ConnectWise upgrades, also while we read."""
         with self._discovery:
             if self._code_base == instead_of:
-                url = f"{self._scheme}://{self._host}/login/companyinfo/{self._company_id}"
-                info = self.http.get(url, _json)
+                url = f"{self._site}/login/companyinfo/{self._company_id}"
+                info = self.http.get(url, anything)
                 if not isinstance(info, dict) or not info.get("Codebase"):
                     raise StopConnection(
                         f'{self._host} does not know the company "{self._company_id}". Check the company id, and '
@@ -95,23 +93,21 @@ class ConnectWise:
                 self._code_base = str(info["Codebase"]).strip("/")
             return self._code_base
 
-    def _hosts(self) -> list[str]:
-        """Where one signs in, and where the API is."""
-        is_cloud = self._host.endswith((".myconnectwise.net", ".connectwisedev.com"))
-        api = f"{self._scheme}://{'api-' if is_cloud else ''}{self._host}"
-        return [f"{self._scheme}://{self._host}", api]
-
     def url(self, path: str, code_base: str) -> str:
-        return f"{self._hosts()[-1]}/{code_base}/{API}/{path}"
+        return f"{self._api}/{code_base}/{API}/{path}"
 
     def get(self, path: str, params: Mapping[str, str], headers: Mapping[str, str] | None = None) -> Answer:
         code_base = self._code_base
         try:
-            return self.http.get(self.url(path, code_base), _whole, params, headers)
+            return self.http.get(self.url(path, code_base), whole, params, headers)
         except Missing:
             if self.discover(instead_of=code_base) == code_base:
                 raise
-            return self.http.get(self.url(path, self._code_base), _whole, params, headers)
+            return self.http.get(self.url(path, self._code_base), whole, params, headers)
+
+    def change(self, method: str, path: str, json: Any = None) -> Answer:
+        """Done at most once, so whoever lost the answer has to look what became of it."""
+        return self.http.once(method, self.url(path, self._code_base), whole, json)
 
     def count(self, stream: Stream, walk: Walk) -> int | None:
         try:
@@ -148,7 +144,7 @@ class ConnectWise:
             after = following
 
     def _next_id(self, answer: Answer, records: list[Json]) -> str:
-        if not records or not (link := _next_link(answer)):
+        if not records or not (link := next_link(answer)):
             return ""
         given = parse_qs(urlsplit(link).query).get("pageId")
         return given[0] if given else str(msgspec.json.decode(records[-1], type=Identity).key)
@@ -159,7 +155,7 @@ class ConnectWise:
         while True:
             answer = self._page(path, params | {"page": str(number), "pageSize": size})
             records = msgspec.json.decode(answer.body, type=list[Json])
-            more = bool(records and _next_link(answer))
+            more = bool(records and next_link(answer))
             yield Page(records, str(number + 1) if more else "", answer.vendor_time)
             if not more:
                 return
@@ -178,94 +174,15 @@ class ConnectWise:
                 self._page_size //= 2
 
 
+def hosts(settings: Settings) -> list[str]:
+    """Where one signs in, and where the API is."""
+    scheme, _, host = settings.site.rpartition("://")
+    is_cloud = host.endswith((".myconnectwise.net", ".connectwisedev.com"))
+    return [f"{scheme or 'https'}://{prefix}{host}" for prefix in ("", "api-" if is_cloud else "")]
+
+
 def open_client(settings: Settings, secrets: Secrets) -> ConnectWise:
     return ConnectWise(settings, secrets)
-
-
-def judge(answer: Answer) -> None:
-    """ConnectWise's ways to say no, of which there are several per status."""
-    host, status = urlsplit(answer.url).netloc, answer.status
-    words = _vendor_words(answer)
-    if status == 200:
-        expect_json(answer)
-    elif status == 429:
-        raise Retry("ConnectWise asks to slow down.", after_seconds=_retry_after(answer))
-    elif status == 401:
-        raise StopConnection(
-            f"ConnectWise refused the keys ({words}). Check company id, public key, private key and client id, and "
-            "that the API member is active."
-        )
-    elif status == 403:
-        raise StopStream(
-            f"The API member's security role may not read {_resource(answer)}. Give it Inquire: All there "
-            "(System > Security Roles)."
-        )
-    elif status == 404:
-        raise Missing(f"{host} has no {_resource(answer)}.")
-    elif "Cannot route" in words or "SSL is required" in words:
-        raise StopConnection(
-            f"{host} does not lead to this company's API ({words}). Check site and company id."
-        )
-    elif status in (502, 503, 504) or (status == 500 and _is_passing(answer, words)):
-        raise Retry(f"ConnectWise had a problem of its own ({status}).")
-    else:
-        raise StopStream(f"ConnectWise refused to list {_resource(answer)} ({status}: {words}).")
-
-
-def _is_passing(answer: Answer, words: str) -> bool:
-    return not answer.is_json or "timeout" in words.lower() or "timed out" in words.lower()
-
-
-def _vendor_words(answer: Answer) -> str:
-    """The message of either error shape, or the start of a plain text."""
-    if answer.status == 200:
-        return ""
-    try:
-        body = msgspec.json.decode(answer.body)
-        return str(body.get("message") or body.get("code") or body.get("error"))[:200]
-    except (msgspec.MsgspecError, AttributeError):
-        return answer.body[:200].decode(errors="replace").split("<")[0].strip() or f"status {answer.status}"
-
-
-def _resource(answer: Answer) -> str:
-    return urlsplit(answer.url).path.partition(f"/{API}/")[2] or urlsplit(answer.url).path
-
-
-def _retry_after(answer: Answer) -> float | None:
-    value = answer.headers.get("retry-after", "")
-    return float(value) if value.isdigit() else None
-
-
-def _whole(answer: Answer) -> Answer:
-    """Refuses an answer that was cut off, so that it is asked for again."""
-    try:
-        msgspec.json.decode(answer.body, type=Json)
-    except msgspec.MsgspecError:
-        return replace(answer, body=_mended(answer.body))
-    return answer
-
-
-def _mended(body: bytes) -> bytes:
-    """Half a surrogate pair, left of a text cut at a column's length, is no reason to lose a page."""
-    try:
-        return json.dumps(json.loads(body), ensure_ascii=False).encode(errors="replace")
-    except ValueError:
-        raise Retry("ConnectWise broke off the answer.") from None
-
-
-def _json(answer: Answer) -> object:
-    try:
-        return msgspec.json.decode(answer.body)
-    except msgspec.MsgspecError:
-        raise Retry("ConnectWise broke off the answer.") from None
-
-
-def _next_link(answer: Answer) -> str:
-    for part in answer.headers.get("link", "").split(","):
-        target, _, attributes = part.partition(";")
-        if 'rel="next"' in attributes:
-            return target.strip(" <>")
-    return ""
 
 
 def _conditions(stream: Stream, walk: Walk) -> dict[str, str]:

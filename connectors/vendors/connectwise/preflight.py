@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from connectors.base import Check
-from connectors.errors import StopConnection, SyncProblem
+from connectors.errors import Missing, StopConnection, SyncProblem
 from connectors.vendors.connectwise.client import ConnectWise
 
 ONE = {"pageSize": "1"}
@@ -20,31 +20,57 @@ TICKETS, BOARDS = "service/tickets", "service/boards"
 
 @dataclass(frozen=True)
 class Needed:
-    """What is read, and the permission of the API member's security role that allows it."""
+    """What is read, and the permission of the API member's security role that allows it.
+
+    The `parts` hang on a record, by its id: they can be tried where there is one.
+    """
 
     name: Any
     path: str
     permission: str
     has_change_dates: bool = False
+    parts: tuple[str, ...] = ()
 
 
 TABLE_SETUP = "System > Table Setup"
 NEEDED = (
-    Needed(gettext_lazy("Tickets"), TICKETS, "Service Desk > Service Tickets", has_change_dates=True),
+    Needed(
+        gettext_lazy("Tickets"),
+        TICKETS,
+        "Service Desk > Service Tickets",
+        has_change_dates=True,
+        parts=("notes",),
+    ),
     Needed(
         gettext_lazy("Time entries"),
         "time/entries",
         "Time & Expense > Time Entry + Finance > Billing View Time",
         has_change_dates=True,
     ),
-    Needed(gettext_lazy("Agreements"), "finance/agreements", "Finance > Agreements"),
-    Needed(gettext_lazy("Companies"), "company/companies", "Companies > Company Maintenance"),
-    Needed(gettext_lazy("Members"), "system/members", "System > Member Maintenance"),
-    Needed(gettext_lazy("Boards"), BOARDS, TABLE_SETUP),
+    Needed(
+        gettext_lazy("Agreements"),
+        "finance/agreements",
+        "Finance > Agreements",
+        has_change_dates=True,
+        parts=(
+            *("worktypes", "workroles", "workTypeExclusions", "workRoleExclusions"),
+            *("boardDefaults", "additions"),
+        ),
+    ),
+    Needed(
+        gettext_lazy("Companies"),
+        "company/companies",
+        "Companies > Company Maintenance",
+        has_change_dates=True,
+    ),
+    Needed(gettext_lazy("Members"), "system/members", "System > Member Maintenance", has_change_dates=True),
+    Needed(gettext_lazy("Boards"), BOARDS, TABLE_SETUP, parts=("statuses", "types")),
     Needed(gettext_lazy("Priorities"), "service/priorities", TABLE_SETUP),
     Needed(gettext_lazy("SLAs"), "service/SLAs", TABLE_SETUP),
     Needed(gettext_lazy("Work types"), "time/workTypes", TABLE_SETUP),
-    Needed(gettext_lazy("Surveys"), "service/surveys", TABLE_SETUP),
+    Needed(gettext_lazy("Work roles"), "time/workRoles", TABLE_SETUP),
+    Needed(gettext_lazy("Charge codes"), "time/chargeCodes", TABLE_SETUP),
+    Needed(gettext_lazy("Surveys"), "service/surveys", TABLE_SETUP, parts=("questions", "results")),
 )
 
 
@@ -58,6 +84,10 @@ def preflight(client: ConnectWise) -> list[Check]:
 
 def _check(client: ConnectWise, needed: Needed) -> Check:
     records, problem = _records(client, needed.path)
+    for part in needed.parts if records else ():
+        refused = _records(client, f"{needed.path}/{records[0]['id']}/{part}")[1]
+        # Not every version has every part; the sync takes what is not there for empty.
+        problem = problem or (None if isinstance(refused, Missing) else refused)
     message = ""
     if problem:
         said = {"problem": problem, "permission": needed.permission}

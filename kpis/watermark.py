@@ -1,0 +1,101 @@
+"""What the figures were last computed from, and whether they still hold without computing anything."""
+
+import hashlib
+import json
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from kpis.base import Run
+from kpis.calendar import local_day
+from kpis.models import ComputeState
+from kpis.registry import definition_version, facts
+from kpis.sources import with_sources
+from tenants.models import Holiday, TenantSettings
+
+# The figures know as much as the connection that was heard from longest ago.
+DATA_AS_OF = "(SELECT MIN(last_success_at) FROM connectors_connection WHERE is_enabled)"
+
+HOLDS = """
+SELECT id
+FROM kpis_computestate
+WHERE id = 1
+    AND fingerprint = %(fingerprint)s
+    AND computed_at <= %(now)s
+    AND computed_until = %(today)s
+    AND (holds_until IS NULL OR holds_until >= %(now)s)
+    AND EXISTS (SELECT FROM kpi_daily WHERE kpi_date = %(today)s)
+    AND NOT EXISTS (SELECT FROM connectors_dirtyday)
+"""
+
+CONFIRM = f"""
+WITH confirmed AS (
+    UPDATE kpis_computestate
+    SET computed_at = %(now)s
+    WHERE id IN ({HOLDS})
+    RETURNING computed_until
+)
+UPDATE kpi_daily
+SET computed_at = %(now)s, data_as_of = {DATA_AS_OF}
+FROM confirmed
+WHERE kpi_date = confirmed.computed_until
+"""  # noqa: S608 - joins our own fragments
+
+
+def settings_fingerprint(settings: TenantSettings) -> str:
+    """Changes whenever figures computed before would come out differently today."""
+    parts = [
+        definition_version(),
+        settings.time_zone,
+        settings.working_hours,
+        settings.late_entry_days,
+        settings.anomaly_rule,
+        settings.anomaly_threshold,
+        [str(day) for day in Holiday.objects.values_list("day", flat=True)],
+    ]
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def is_new(fingerprint: str) -> bool:
+    return not ComputeState.objects.filter(id=1, fingerprint=fingerprint).exists()
+
+
+def holds(now: datetime, settings: TenantSettings, fingerprint: str) -> bool:
+    """Whether a compute could only come to the figures there are: the day, the settings and the data are the same."""
+    with connection.cursor() as cursor:
+        cursor.execute(HOLDS, _moment(now, settings, fingerprint))
+        return cursor.fetchone() is not None
+
+
+def confirm(now: datetime, settings: TenantSettings, fingerprint: str) -> bool:
+    """If the figures hold, say of them that they are as of now."""
+    with connection.cursor() as cursor:
+        cursor.execute(CONFIRM, _moment(now, settings, fingerprint))
+        return bool(cursor.rowcount)
+
+
+def _moment(now: datetime, settings: TenantSettings, fingerprint: str) -> dict[str, Any]:
+    return {"now": now, "today": local_day(now, settings.zone), "fingerprint": fingerprint}
+
+
+def remember(now: datetime, run: Run | None, fingerprint: str) -> None:
+    ComputeState.objects.update_or_create(
+        id=1,
+        defaults={
+            "computed_at": now,
+            "computed_until": run.today if run else None,
+            "holds_until": _holds_until(run) if run else None,
+            "fingerprint": fingerprint,
+        },
+    )
+
+
+def _holds_until(run: Run) -> datetime | None:
+    moments = []
+    with connection.cursor() as cursor:
+        for fact in facts():
+            if fact.holds_until_sql:
+                cursor.execute(with_sources(fact.holds_until_sql), run.parameters)
+                moments += [moment for (moment,) in cursor.fetchall() if moment]
+    return min(moments, default=None)

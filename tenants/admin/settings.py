@@ -1,0 +1,114 @@
+"""What an owner decides for the MSP: its settings and its holidays."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminTextareaWidget
+
+from config.access import Area, RoleAdmin
+from config.sites import tenant_site
+from config.words import WORDS
+from tenants.models import SEVERITIES, WEEKDAYS, Holiday, TenantSettings
+
+
+class LinesField(forms.Field):
+    """A small table of the settings, one line per day or severity, as a person would write it down."""
+
+    def __init__(self, order: Iterable[str], help_text: Any, **kwargs: Any) -> None:
+        self.order = tuple(order)
+        size = {"rows": len(self.order), "cols": 40}
+        super().__init__(widget=UnfoldAdminTextareaWidget(attrs=size), help_text=help_text, **kwargs)
+
+    def written(self, value: Any) -> str:
+        raise NotImplementedError
+
+    def read(self, text: str) -> Any:
+        raise NotImplementedError
+
+    def prepare_value(self, value: Any) -> Any:
+        if not isinstance(value, dict):
+            return value
+        return "\n".join(f"{name}: {self.written(value[name])}" for name in self.order if name in value)
+
+    def to_python(self, value: Any) -> dict[str, Any]:
+        lines = [line.partition(":") for line in str(value or "").splitlines() if line.strip()]
+        return {name.strip().lower(): self.read(rest) for name, _colon, rest in lines}
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return bool(self.prepare_value(initial) != "\n".join(str(data or "").splitlines()))
+
+
+class HoursField(LinesField):
+    def written(self, spans: Any) -> str:
+        return ", ".join("–".join(span) for span in spans)
+
+    def read(self, text: str) -> Any:
+        spans = text.replace("-", "–").split(",")
+        return [[moment.strip() for moment in span.split("–")] for span in spans if span.strip()]
+
+
+class DurationsField(LinesField):
+    def written(self, hours: Any) -> str:
+        return str(hours)
+
+    def read(self, text: str) -> Any:
+        try:
+            return float(text) if "." in text else int(text)
+        except ValueError:
+            raise forms.ValidationError(_("Write hours as a number, such as critical: 4.")) from None
+
+
+class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
+    working_hours = HoursField(
+        WEEKDAYS,
+        label=WORDS["working_hours"],
+        help_text=_("One line a day, such as mon: 08:00–12:00, 13:00–17:00. Days without a line are off."),
+    )
+    alert_sla_hours = DurationsField(
+        SEVERITIES, label=WORDS["alert_sla_hours"], help_text=_("One line a severity, such as critical: 4.")
+    )
+
+
+class SettingsAdmin(RoleAdmin):
+    form = SettingsForm
+    area = Area.SETTINGS
+    plural = _("settings")
+    fieldsets = [
+        (
+            _("Place and language"),
+            {"fields": ["time_zone", "language", "currency"]},
+        ),
+        (_("Working time"), {"fields": ["working_hours", "late_entry_days"]}),
+        (_("Money"), {"fields": ["loaded_hourly_cost", "hourly_rate"]}),
+        (_("People"), {"fields": ["privacy_mode"]}),
+        (_("Unusual days"), {"fields": ["anomaly_rule", "anomaly_threshold"]}),
+        (_("Security alerts"), {"fields": ["alert_sla_hours"]}),
+    ]
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """There is one row, so its page is the list."""
+        return redirect("admin:tenants_tenantsettings_change", TenantSettings.load().pk)
+
+    def has_add_permission(self, _request: HttpRequest, _obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, _request: HttpRequest, _obj: Any = None) -> bool:
+        return False
+
+
+class HolidayAdmin(RoleAdmin):
+    area = Area.SETTINGS
+    plural = _("holidays")
+    list_display = ["day", "name"]
+    search_fields = ["name"]
+    ordering = ["-day"]
+
+
+tenant_site.register(TenantSettings, SettingsAdmin)
+tenant_site.register(Holiday, HolidayAdmin)
