@@ -44,6 +44,8 @@ STEPS = (
     alert_pairs.BY_INCIDENT,
     alert_pairs.BY_HOST,
     alert_pairs.BY_TIME,
+    alert_pairs.OF_INCIDENTS,
+    alert_pairs.OF_SECOND_VIEWS,
     alert_pairs.CHANGES,
 )
 

@@ -21,6 +21,8 @@ SELECT
     LOWER(SPLIT_PART(alert.host_name, '.', 1)) AS host,
     CASE WHEN alert.user_name LIKE '%%@%%' THEN LOWER(alert.user_name) ELSE '' END AS person,
     alert.incident_id,
+    alert.kind = 'incident' AS is_incident,
+    alert.redirected_to,
     (REGEXP_MATCH(alert.external_ticket_id, '^\\D*(\\d{{1,18}})\\D*$'))[1]::bigint AS told_ticket,
     alert.detected_at
 FROM raw_security_alerts AS alert
@@ -113,7 +115,8 @@ WHERE said.words ~ '[0-9]{9}|[0-9a-f]{8}-[0-9a-f]{4}'
     AND said.opened_at BETWEEN alert.detected_at - INTERVAL '31 days' AND alert.detected_at + INTERVAL '31 days'
 """
 
-# An incident's number is short: it counts only where it is called one, in a ticket of the same company.
+# An incident's number is short, and behind the customer's id where each counts its own from 1: it counts only
+# where it is called one, in a ticket of the same company.
 BY_INCIDENT = r"""
 INSERT INTO pairs
 SELECT alert.source_id, alert.alert_id, said.ticket_id, 'text', 0.90, said.opened_at - alert.detected_at
@@ -121,7 +124,8 @@ FROM sayings AS said
 CROSS JOIN LATERAL REGEXP_MATCHES(
     said.words, '\mincident[ .:#°_-]*(?:(?:id|no|nr|number|num[eé]ro)\M)?[ .:#°_-]*([0-9]{1,9})\M', 'g'
 ) AS named
-JOIN asked_alerts AS alert ON alert.incident_id = named[1] AND alert.company_id = said.company_id
+JOIN asked_alerts AS alert
+    ON SUBSTRING(alert.incident_id FROM '[^/]*$') = named[1] AND alert.company_id = said.company_id
 WHERE said.words LIKE '%%incident%%'
     AND said.opened_at BETWEEN alert.detected_at - INTERVAL '31 days' AND alert.detected_at + INTERVAL '31 days'
 """
@@ -214,16 +218,53 @@ lone AS (
         ON ticket.company_id = alert.company_id
             AND ticket.opened_at BETWEEN alert.detected_at AND alert.detected_at + INTERVAL '15 minutes'
     JOIN alert_board ON alert_board.source_id = ticket.source_id AND alert_board.board_id = ticket.board_id
-    WHERE NOT EXISTS (
-        SELECT
-        FROM best
-        WHERE best.source_id = alert.source_id AND best.alert_id = alert.alert_id
-    )
+    WHERE alert.redirected_to = ''
+        AND NOT alert.is_incident
+        AND NOT EXISTS (
+            SELECT
+            FROM best
+            WHERE best.source_id = alert.source_id AND best.alert_id = alert.alert_id
+        )
         AND NOT EXISTS (SELECT FROM best WHERE best.ticket_id = ticket.ticket_id)
 )
 SELECT source_id, alert_id, ticket_id, 'time', 0.4, distance
 FROM lone
 WHERE tickets = 1 AND alerts = 1
+"""  # noqa: S608 - made of our own constant
+
+# What was found before of alerts that are not asked about holds on.
+KNOWN = f"""
+    SELECT source_id, alert_id, ticket_id, method, confidence
+    FROM ({BEST}) AS best
+    UNION ALL
+    SELECT link.source_id, link.alert_id, link.ticket_id, link.method, link.confidence
+    FROM connectors_alertticketlink AS link
+    LEFT JOIN asked_alerts AS asked USING (source_id, alert_id)
+    WHERE asked.alert_id IS NULL
+"""  # noqa: S608 - made of our own constant
+
+# An incident is worked on where its alerts are.
+OF_INCIDENTS = f"""
+INSERT INTO pairs
+WITH known AS ({KNOWN})
+SELECT incident.source_id, incident.alert_id, known.ticket_id, known.method, known.confidence, INTERVAL '0'
+FROM asked_alerts AS incident
+JOIN raw_security_alerts AS member
+    ON member.source_id = incident.source_id
+        AND member.incident_id = incident.incident_id
+        AND member.kind <> 'incident'
+JOIN known ON known.source_id = member.source_id AND known.alert_id = member.external_id
+WHERE incident.is_incident
+"""  # noqa: S608 - made of our own constant
+
+# A second view of an alert, or an incident that another took over, goes with the first.
+OF_SECOND_VIEWS = f"""
+INSERT INTO pairs
+WITH known AS ({KNOWN})
+SELECT second.source_id, second.alert_id, known.ticket_id, known.method, known.confidence, INTERVAL '0'
+FROM asked_alerts AS second
+JOIN known ON known.source_id = second.source_id AND known.alert_id = second.redirected_to
+WHERE second.redirected_to <> ''
 """  # noqa: S608 - made of our own constant
 
 CHANGES = f"""

@@ -5,7 +5,7 @@ import socket
 import ssl
 import time
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
@@ -17,7 +17,7 @@ from django.conf import settings
 from tenacity import (
     RetryCallState,
     Retrying,
-    retry_if_exception_type,
+    retry_if_exception,
     stop_after_attempt,
     wait_exponential_jitter,
 )
@@ -112,7 +112,7 @@ class Http:
 
     def _patiently(self, question: "Question", read: Callable[[Answer], Result], pace: Pace | None) -> Result:
         retrying = Retrying(
-            retry=retry_if_exception_type(Retry),
+            retry=retry_if_exception(_is_worth_waiting_for),
             stop=stop_after_attempt(ATTEMPTS),
             wait=_wait,
             before_sleep=_log_wait,
@@ -170,9 +170,10 @@ class Question:
     method: str
     url: str
     params: Mapping[str, Any] | None = None
-    headers: Mapping[str, str] | None = None
-    form: Mapping[str, str] | None = None
-    json: Any = None
+    # Keys travel in these.
+    headers: Mapping[str, str] | None = field(default=None, repr=False)
+    form: Mapping[str, str] | None = field(default=None, repr=False)
+    json: Any = field(default=None, repr=False)
 
     def arguments(self) -> dict[str, Any]:
         arguments = vars(self).copy()
@@ -192,10 +193,15 @@ def _reason(error: Exception) -> str:
     return str(error).splitlines()[0][:200] or type(error).__name__
 
 
+def _is_worth_waiting_for(problem: BaseException) -> bool:
+    """Who is told to come back in an hour leaves it to the next run."""
+    return isinstance(problem, Retry) and (problem.after_seconds or 0) <= LONGEST_WAIT_SECONDS
+
+
 def _wait(state: RetryCallState) -> float:
     problem = state.outcome.exception() if state.outcome else None
     if isinstance(problem, Retry) and problem.after_seconds is not None:
-        return min(problem.after_seconds, LONGEST_WAIT_SECONDS)
+        return problem.after_seconds
     return wait_exponential_jitter(initial=0.3, max=LONGEST_WAIT_SECONDS)(state)
 
 

@@ -34,7 +34,7 @@ def remarks_on(customer: RawVendorCustomer) -> Iterator[Any]:
         yield _("The default site: devices end up here that were installed without a client's key.")
     if customer.deleted_at:
         yield _("The vendor no longer shows it.")
-    elif customer.state and customer.state != "active":
+    elif customer.state and not customer.state.startswith("active"):
         yield _("At the vendor it is: %s.") % customer.state
     if customer.ends_at:
         yield from _end(customer.ends_at)

@@ -62,8 +62,8 @@ active AS (
 SELECT
     kpi_date,
     ROUND(closed.avg_ttr_minutes, 2) AS avg_ttr_minutes,
-    ROUND(closed.ttr_seconds[1]::numeric / 60, 2) AS median_ttr_minutes,
-    ROUND(closed.ttr_seconds[2]::numeric / 60, 2) AS p90_ttr_minutes,
+    ROUND(ROUND(closed.ttr_seconds[1]::numeric, 4) / 60, 2) AS median_ttr_minutes,
+    ROUND(ROUND(closed.ttr_seconds[2]::numeric, 4) / 60, 2) AS p90_ttr_minutes,
     ROUND(closed.business_ttr_minutes, 2) AS business_ttr_minutes,
     ROUND(closed.fcr_rate, 4) AS fcr_rate,
     ROUND(closed.one_touch_rate, 4) AS one_touch_rate,

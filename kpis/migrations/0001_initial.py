@@ -75,7 +75,6 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('computed_at', models.DateTimeField(null=True)),
                 ('computed_until', models.DateField(help_text='The last day that has figures.', null=True)),
-                ('holds_until', models.DateTimeField(null=True)),
                 ('fingerprint', models.CharField(help_text='Of the definitions and the settings they depend on.', max_length=64)),
             ],
             options={
@@ -99,7 +98,7 @@ class Migration(migrations.Migration):
             options={
                 'db_table': 'kpi_breakdown',
                 'ordering': ['id'],
-                'indexes': [models.Index(fields=['kpi_date', 'id'], name='kpi_breakdown_by_day')],
+                'indexes': [models.Index(fields=['kpi_date', 'id'], name='kpi_breakdown_by_day'), models.Index(fields=['kpi', 'metric', 'kpi_date'], name='kpi_breakdown_by_metric')],
             },
         ),
         migrations.CreateModel(

@@ -1,84 +1,37 @@
 """The ticket of an alert: each way of knowing it, what is not enough to know it, and the whole story."""
 
-from datetime import UTC, datetime, timedelta
-from decimal import Decimal
+from datetime import timedelta
 
 import pytest
 
 from connectors import alert_links, joining
 from connectors.models import (
     AlertTicketLink,
-    CustomerMapping,
     DirtyDay,
     JoinState,
     RawSecurityAlert,
     RawTicket,
-    RawVendorCustomer,
 )
 from tests import factories
+from tests.connectors.alerts import (
+    COMPANY,
+    DETECTED,
+    NUMBER,
+    OTHER_COMPANY,
+    alert,
+    linked,
+    links,
+    mapped_customers,
+    sure,
+    ticket,
+)
 from tests.connectors.conftest import NOW
-from tests.connectors.security_rows import DEFENDER, EDR, customer, vendor
-
-DETECTED = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
-NUMBER = "1896610619460784716"
-COMPANY, OTHER_COMPANY = 250, 251
-SECURITY = 4
+from tests.connectors.security_rows import DEFENDER
 
 
 @pytest.fixture
 def state(north) -> JoinState:
-    for source in (vendor(EDR), vendor(DEFENDER)):
-        for company in (COMPANY, OTHER_COMPANY):
-            CustomerMapping.objects.create(
-                source=source, customer_id=customer(company), company_id=company, method="name"
-            )
-            RawVendorCustomer.objects.create(
-                source=source, row_hash=b"", external_id=customer(company), level="site", name="Client"
-            )  # fmt: skip
-    return JoinState.objects.create(id=1)
-
-
-def alert(
-    id_=NUMBER, minutes=0, host="ACME-LT-07", company=COMPANY, source=EDR, **fields
-) -> RawSecurityAlert:
-    detected_at = DETECTED + timedelta(minutes=minutes)
-    kind = {"kind": "threat", "severity": "high", "severity_source": "derived", "status": "new"}
-    return RawSecurityAlert.objects.create(
-        source=vendor(source),
-        row_hash=b"",
-        external_id=id_,
-        customer_id=customer(company),
-        host_name=host,
-        detected_at=detected_at,
-        last_updated_at=detected_at,
-        **kind | fields,
-    )
-
-
-def ticket(minutes=5, summary="SOC alert", company=COMPANY, **fields) -> RawTicket:
-    return factories.ticket(
-        DETECTED + timedelta(minutes=minutes),
-        summary=summary,
-        company_id=company,
-        board_id=SECURITY,
-        **fields,
-    )
-
-
-def links() -> dict[str, tuple[int, str, Decimal]]:
-    return {
-        each.alert_id: (each.ticket_id, each.method, each.confidence)
-        for each in AlertTicketLink.objects.all()
-    }
-
-
-def linked(state: JoinState) -> dict[str, tuple[int, str, Decimal]]:
-    alert_links.refresh(state)
-    return links()
-
-
-def sure(of: RawTicket, method: str, confidence: str) -> tuple[int, str, Decimal]:
-    return of.external_id, method, Decimal(confidence)
+    return mapped_customers()
 
 
 def test_the_ticket_entered_at_the_vendor_is_the_one(state):
@@ -130,7 +83,7 @@ def test_a_reference_field_of_the_ticket_is_known_as_such(state):
 
 
 def test_an_incidents_number_counts_where_it_is_called_one_and_at_the_same_company(state):
-    alert("a", host="", source=DEFENDER, incident_id="412")
+    alert("a", host="", source=DEFENDER, incident_id="tenant/412")
     alert("b", host="", source=DEFENDER, incident_id="412", company=OTHER_COMPANY)
     ticket(summary="Invoice 412 is wrong")
     named = ticket(summary="Defender incident #412: multi-stage attack")
@@ -209,6 +162,38 @@ def test_a_merged_tickets_alerts_belong_to_the_one_that_took_it_in(state):
     into = ticket(-60, "Malware at Acme", external_id=9001)
     ticket(5, "Trojan on ACME-LT-07", merged_into=9001)
     assert linked(state)[NUMBER][0] == into.external_id
+
+
+def test_an_incident_goes_with_its_alerts_and_a_second_view_with_the_first(state):
+    alert("a", source=DEFENDER, incident_id="tenant/412")
+    alert("tenant/412", 1, "", source=DEFENDER, kind="incident", incident_id="tenant/412")
+    alert(
+        "tenant/409",
+        2,
+        "",
+        source=DEFENDER,
+        kind="incident",
+        incident_id="tenant/409",
+        redirected_to="tenant/412",
+    )
+    alert(external_ticket_id="7001", host="OTHER")
+    alert("second", 3, "", kind="unified", incident_id=NUMBER, redirected_to=NUMBER)
+    about, told = ticket(summary="Trojan on ACME-LT-07"), ticket(external_id=7001)
+    everything = linked(state)
+    of_incident = sure(about, "host", "0.80")
+    assert [everything[id_] for id_ in ("a", "tenant/412", "tenant/409")] == [of_incident] * 3
+    assert everything["second"] == everything[NUMBER] == sure(told, "vendor", "1.00")
+    assert links() == linked(state)
+
+
+def test_a_second_view_that_changes_alone_stays_with_the_first(state, clock):
+    alert(external_ticket_id="7001", minutes=-60 * 24 * 60)
+    second = alert("second", -60 * 24 * 60, "", kind="unified", redirected_to=NUMBER)
+    told = ticket(-60 * 24 * 60, external_id=7001)
+    alert_links.refresh(state, everything=True)
+    RawSecurityAlert.objects.exclude(id=second.id).update(synced_at=DETECTED)
+    state.reached_at = joining._database_time()
+    assert linked(state)["second"] == sure(told, "vendor", "1.00")
 
 
 def known_board(count=3) -> None:

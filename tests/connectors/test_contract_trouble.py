@@ -112,8 +112,7 @@ def test_a_vendor_that_asks_to_wait_for_an_hour_is_left_for_the_next_run(harness
     harness.slow_down("north", seconds=3600, times=10_000)
     run = site.run(main.name)
     assert run.status == "stopped"
-    assert len(naps) <= 15
-    assert max(naps) <= 60
+    assert naps == []
     harness.clear_faults("north")
     assert site.run(main.name).status == "ok"
 

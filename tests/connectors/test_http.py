@@ -66,13 +66,14 @@ def test_lasting_trouble_is_told_at_once(ask, naps, trouble, words):
     assert naps == []
 
 
-def test_waiting_is_bounded_whatever_the_vendor_asks_for(ask, naps):
+@pytest.mark.parametrize(("seconds", "waited"), [(60, [60] * 5), (61, []), (86_400, [])])
+def test_whoever_is_told_to_wait_for_long_leaves_it_to_the_next_run(ask, naps, seconds, waited):
     def slow_down(_):
-        raise Retry("slow down", after_seconds=86_400)
+        raise Retry("slow down", after_seconds=seconds)
 
     with pytest.raises(Retry):
         ask(httpx.Response(200), judge=slow_down)
-    assert naps == [60] * 5
+    assert naps == waited
 
 
 def test_the_vendors_clock_is_read_from_its_answers():

@@ -25,9 +25,8 @@ def edr(north):
 
 
 def customer(source, id_="site-1", name="Northwood Dental Inc.", level="site", **fields):
-    return RawVendorCustomer.objects.create(
-        source=source, row_hash=b"", external_id=id_, name=name, level=level, state=fields.pop("state", "active"), **fields
-    )  # fmt: skip
+    row = {"source": source, "row_hash": b"", "external_id": id_, "name": name, "level": level}
+    return RawVendorCustomer.objects.create(**row | {"state": "active"} | fields)
 
 
 def alert(source, of="site-1", id_="alert-1", **fields):
