@@ -60,7 +60,6 @@ def pem():
 
 
 def test_a_certificate_opens_what_a_secret_opens(db, secure, pem, monkeypatch):
-    pytest.importorskip("msal")
     public, private = pem
     secure.register_certificate("north", public)
     monkeypatch.setattr("connectors.pacing.Pace.wait", lambda pace: None)
@@ -77,7 +76,6 @@ def test_a_certificate_opens_what_a_secret_opens(db, secure, pem, monkeypatch):
 
 
 def test_a_certificate_that_is_not_registered_stops_the_connection(db, secure, pem):
-    pytest.importorskip("msal")
     site = connected(*login(secure, certificate="".join(pem)))
     (run,) = site.sync()
     assert "does not accept the certificate (AADSTS700027)" in run.error
@@ -85,7 +83,6 @@ def test_a_certificate_that_is_not_registered_stops_the_connection(db, secure, p
 
 
 def test_a_certificate_that_is_none_stops_the_connection(db, secure, pem):
-    pytest.importorskip("msal")
     broken = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n" + pem[1]
     (run,) = connected(*login(secure, certificate=broken)).sync()
     assert "cannot be used" in run.error
