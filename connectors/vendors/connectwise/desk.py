@@ -4,15 +4,14 @@ import re
 from collections.abc import Callable
 
 from connectors.base import Record, Row
+from connectors.texts import needed, text
 from connectors.vendors.connectwise.fields import (
     LONGEST_TEXT,
     amount,
     day,
-    needed,
     needed_moment,
     ref_id,
     ref_name,
-    text,
     whole,
 )
 

@@ -1,23 +1,15 @@
 """Reads ConnectWise's JSON tolerantly: fields may be absent, null, overlong or of an unknown kind."""
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from connectors.base import Record
 from connectors.errors import SkipRecord
+from connectors.texts import moment, text
 
-LONGEST_NAME = 2_000
 LONGEST_TEXT = 20_000
 LARGEST_WHOLE = 2**31 - 1
-# ConnectWise writes moments that never happened as dates of the year 1 or 1900.
-EARLIEST_YEAR = 1970
-NEVER = 9999  # and the year of what shall never end
-
-
-def text(value: Any, longest: int = LONGEST_NAME) -> str:
-    """PostgreSQL's text can't hold NUL, and vendors do send it."""
-    return "" if value is None else str(value).replace("\0", "")[:longest]
 
 
 def storable(value: Any) -> Any:
@@ -39,19 +31,6 @@ def ref_id(record: Record, name: str) -> int | None:
 def ref_name(record: Record, name: str) -> str:
     reference = record.get(name)
     return text(reference.get("name")) if reference else ""
-
-
-def moment(record: Record, name: str) -> datetime | None:
-    value = record.get(name)
-    if not value:
-        return None
-    try:
-        parsed = datetime.fromisoformat(value)
-    except (TypeError, ValueError):
-        raise SkipRecord(f"{name} is not a date: {str(value)[:40]}") from None
-    if not EARLIEST_YEAR <= parsed.year < NEVER:
-        return None
-    return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
 
 
 def needed_moment(record: Record, *names: str) -> datetime:
@@ -82,10 +61,3 @@ def whole(record: Record, name: str) -> int:
 def amount(value: Any) -> Decimal | None:
     """Money and quantities; ConnectWise sends some of them as strings."""
     return None if value in (None, "") else Decimal(str(value)).quantize(Decimal("0.01"))
-
-
-def needed(record: Record, name: str) -> Any:
-    value = record.get(name)
-    if value is None:
-        raise SkipRecord(f"{name} is missing.")
-    return value

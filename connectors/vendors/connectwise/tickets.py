@@ -7,16 +7,15 @@ from decimal import Decimal
 from django.db.models import Q
 
 from connectors.base import Record, Row
+from connectors.texts import moment, text
 from connectors.vendors.connectwise.fields import (
     LONGEST_TEXT,
     amount,
     minutes_of_hours,
-    moment,
     needed_moment,
     ref_id,
     ref_name,
     storable,
-    text,
     whole,
 )
 
