@@ -8,7 +8,9 @@ from typing import Any
 
 from django.db import connection
 
+from connectors import dirty
 from connectors.base import Key
+from connectors.models import RawSecurityAlert
 
 FORGET_SEEN = """
 DELETE FROM raw_alert_events AS seen
@@ -103,4 +105,6 @@ def derive_from_events(source: int, events: Sequence[Key]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(ALERTS_OF_EVENTS, {"source": source, "events": list(events)})
         alerts = [alert_id for (alert_id,) in cursor.fetchall()]
+    # What was only seen goes once the vendor tells, and with it the days on which it counted.
+    dirty.mark_rows(RawSecurityAlert, source, alerts, dirty.Reason.CHANGE)
     derive(source, alerts)

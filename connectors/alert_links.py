@@ -33,6 +33,15 @@ COMMON_WORDS = [
     ),
     *("admin", "office", "security", "firewall", "printer", "backup", "test", "user", "reception", "accueil"),
 ]
+# Of alerts that the vendor deleted: they are not asked about any more.
+FORGET = """
+INSERT INTO link_changes (source_id, alert_id, old_ticket_id)
+SELECT link.source_id, link.alert_id, link.ticket_id
+FROM connectors_alertticketlink AS link
+JOIN raw_security_alerts AS alert
+    ON alert.source_id = link.source_id AND alert.external_id = link.alert_id
+WHERE alert.deleted_at IS NOT NULL
+"""
 STEPS = (
     alert_pairs.ASKED_ALERTS,
     alert_pairs.TICKETS,
@@ -47,6 +56,7 @@ STEPS = (
     alert_pairs.OF_INCIDENTS,
     alert_pairs.OF_SECOND_VIEWS,
     alert_pairs.CHANGES,
+    FORGET,
 )
 
 SAVE = """
@@ -62,12 +72,6 @@ REMOVE = """
 DELETE FROM connectors_alertticketlink AS link
 USING link_changes AS change
 WHERE link.source_id = change.source_id AND link.alert_id = change.alert_id AND change.ticket_id IS NULL
-"""
-
-FORGET = """
-DELETE FROM connectors_alertticketlink AS link
-USING raw_security_alerts AS alert
-WHERE alert.source_id = link.source_id AND alert.external_id = link.alert_id AND alert.deleted_at IS NOT NULL
 """
 
 CHANGED_ALERTS = """
@@ -98,19 +102,19 @@ def refresh(state: JoinState, *, everything: bool = False) -> None:
     for step in STEPS:
         _run(step, asked)
     _mark_days()
-    for step in (SAVE, REMOVE, FORGET, CLEAN_UP):
+    for step in (SAVE, REMOVE, CLEAN_UP):
         _run(step)
 
 
 def _mark_days() -> None:
     alerts, tickets = _run(CHANGED_ALERTS), _run(CHANGED_TICKETS)
     if sum(len(ids) for _, ids in alerts) >= MANY_LINKS:
-        dirty.mark_everything()
+        dirty.mark_everything(dirty.Reason.LINK)
         return
     for source, ids in alerts:
-        dirty.mark_rows(RawSecurityAlert, source, ids)
+        dirty.mark_rows(RawSecurityAlert, source, ids, dirty.Reason.LINK)
     for source, ids in tickets:
-        dirty.mark_tickets(source, ids)
+        dirty.mark_tickets(source, ids, dirty.Reason.LINK)
 
 
 def _run(statement: str, parameters: dict[str, Any] | None = None) -> list[tuple[Any, ...]]:

@@ -56,6 +56,11 @@ SELECT asked.*, LOWER(raw.summary) AS words, FALSE AS is_reference, NULL::timest
 FROM asked_tickets AS asked
 JOIN raw_tickets AS raw USING (source_id, external_id)
 UNION ALL
+SELECT asked.*, LOWER(raw.external_reference), TRUE, NULL
+FROM asked_tickets AS asked
+JOIN raw_tickets AS raw USING (source_id, external_id)
+WHERE raw.external_reference <> ''
+UNION ALL
 SELECT asked.*, LOWER(raw.custom_fields::text), TRUE, NULL
 FROM asked_tickets AS asked
 JOIN raw_tickets AS raw USING (source_id, external_id)

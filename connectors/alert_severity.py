@@ -21,6 +21,7 @@ FROM raw_security_alerts
 WHERE source_id = %(source)s
     AND kind = 'unified'
     AND redirected_to = ANY({threats})
+    AND redirected_to <> ''
     AND severity <> %(unknown)s
     AND deleted_at IS NULL
 ORDER BY redirected_to, last_updated_at DESC, external_id
@@ -65,7 +66,7 @@ def give(source: int, ids: Sequence[Key]) -> None:
         vendor=str(VENDOR),
         unknown=UNKNOWN,
     )
-    dirty.mark_rows(RawSecurityAlert, source, [threat_id for (threat_id,) in told])
+    dirty.mark_rows(RawSecurityAlert, source, [threat_id for (threat_id,) in told], dirty.Reason.CHANGE)
 
 
 def _run(statement: str, **parameters: Any) -> list[tuple[Any, ...]]:

@@ -10,6 +10,7 @@ from typing import Any, Protocol, cast
 import msgspec
 from django.db import models
 from pydantic import BaseModel
+from pydantic.config import JsonDict
 
 from connectors.crypto import Secrets
 
@@ -19,6 +20,8 @@ Json = msgspec.Raw
 Key = int | str
 
 HOURLY = timedelta(hours=1)
+# Marks a setting (as its json_schema_extra) that has no say in where the keys are sent. All others have.
+LEADS_NOWHERE: JsonDict = {"leads_nowhere": True}
 
 
 class Head(Protocol):
@@ -58,6 +61,8 @@ class Stream:
     recheck: Callable[[datetime], models.Q] | None = None
     is_per_customer: bool = False
     # Whether what the vendor no longer lists counts as deleted. Not where a vendor only keeps the last months.
+    # What it tells changes without counting as changed, so every night all of it is read again.
+    is_reread: bool = False
     is_swept: bool = True
     # Streams that point here, and by which column: when one of these records is gone it may have been merged
     # into another, so what points to it is read again, whether or not the vendor calls that a change.

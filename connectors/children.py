@@ -70,7 +70,7 @@ def _remember(session: "Session", child: Stream, ids: Iterable[Key]) -> None:
         )
 
 
-def walk(session: "Session", stream: Stream, run: SyncRun, customer: str = "") -> None:
+def walk(session: "Session", stream: Stream, run: SyncRun) -> None:
     """Newest parents first: they are what people look at."""
     pending = PendingParent.objects.filter(connection=session.link, stream=stream.name)
     parents = list(pending.values_list("parent_id", flat=True).order_by("-parent_id")[:PARENTS_PER_RUN])
@@ -140,10 +140,10 @@ def _replace_history(intake: rows.Intake, run: SyncRun, chunk: dict[int, list[Js
     events = {
         ticket_id: list(_events(intake, run, ticket_id, records)) for ticket_id, records in chunk.items()
     }
-    dirty.mark_tickets(source, tickets)
+    dirty.mark_tickets(source, tickets, dirty.Reason.HISTORY)
     history.replace_by_audit(source, events)
     history.rebuild_spells(source, tickets)
-    dirty.mark_tickets(source, tickets)
+    dirty.mark_tickets(source, tickets, dirty.Reason.HISTORY)
 
 
 def _trail_of(ticket_id: int) -> str:

@@ -2,6 +2,7 @@
 
 SyncProblem
 ├── Retry            passes by itself; asked again after a while, then left for the next run
+│   └── Unanswered       nobody answered, or not to the end; a customer's other streams need not be tried
 ├── SkipRecord       one record is unusable; it is kept for inspection and the walk goes on
 ├── Missing          the vendor has no such record, or no longer
 └── StopStream       this stream cannot go on; the message tells the user what to do
@@ -18,6 +19,10 @@ class Retry(SyncProblem):
     def __init__(self, message: str, after_seconds: float | None = None) -> None:
         super().__init__(message)
         self.after_seconds = after_seconds
+
+
+class Unanswered(Retry):
+    pass
 
 
 class SkipRecord(SyncProblem):

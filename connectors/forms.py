@@ -11,7 +11,7 @@ from pydantic import BaseModel, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 from unfold import widgets
 
-from connectors.base import Connector
+from connectors.base import LEADS_NOWHERE, Connector
 from connectors.crypto import CredentialsUnreadable, Secrets
 from connectors.models import Connection
 from connectors.registry import connectors
@@ -89,15 +89,23 @@ class ConnectionForm(forms.ModelForm):  # type: ignore[type-arg]
         return cleaned
 
     def _leads_elsewhere(self, entered: BaseModel | None) -> bool:
-        return bool(
-            self.instance.pk and entered and entered.model_dump(mode="json") != self.instance.settings
+        if not (self.instance.pk and entered):
+            return False
+        now, before = entered.model_dump(mode="json"), self.instance.settings
+        return any(
+            now[name] != before.get(name, field.get_default(call_default_factory=True))
+            for name, field in type(entered).model_fields.items()
+            if field.json_schema_extra != LEADS_NOWHERE
         )
 
     def _ask_for_secrets_again(self) -> None:
         """Whoever may change the address must not be able to have the saved keys sent to it."""
-        for name in self.fields:
-            if name.startswith(CREDENTIALS) and not self.cleaned_data.get(name):
-                self.add_error(name, ENTER_AGAIN)
+        declared = self.connector.credentials_model.model_fields
+        entered = {name for name in declared if self.cleaned_data.get(CREDENTIALS + name)}
+        for name in self.stored_secrets().keys() & declared.keys() - entered:
+            # Where one of several will do, another may take its place.
+            if declared[name].is_required() or not entered:
+                self.add_error(CREDENTIALS + name, ENTER_AGAIN)
 
     def _refuse_second_desk(self) -> None:
         """Figures, findings and people know companies and members by the ids of one desk."""

@@ -20,7 +20,8 @@ from connectors.turns import is_running
 LATE_AFTER = timedelta(seconds=3 * SYNC_EVERY_SECONDS + STAGGER_SECONDS)
 ENDING_SOON = timedelta(days=30)
 NAMED_IN_A_SENTENCE = 3
-MENDED_BY_PEOPLE = (RawVendorCustomer.Access.NOT_CONSENTED, RawVendorCustomer.Access.MISSING_ROLE)
+# Whatever their streams may still bring, a person has to do something at the vendor.
+CANNOT_BE_READ = (RawVendorCustomer.Access.NOT_CONSENTED, RawVendorCustomer.Access.MISSING_ROLE)
 
 
 class Kind(StrEnum):
@@ -93,7 +94,7 @@ def _of(link: Connection, concerning: Sequence[RawVendorCustomer]) -> Health:
         )
         return Health(Kind.LATE, _last_good(link), late)
     if concerning:
-        barred = [customer for customer in concerning if customer.access in MENDED_BY_PEOPLE]
+        barred = [customer for customer in concerning if customer.access in CANNOT_BE_READ]
         ending = [customer for customer in concerning if customer not in barred]
         return Health(Kind.ATTENTION, sentence=" ".join(filter(None, (_barred(barred), _renewals(ending)))))
     return Health(Kind(link.status), sentence=link.status_message)
@@ -116,7 +117,7 @@ def _concerning() -> dict[int, list[RawVendorCustomer]]:
         source=OuterRef("source"), customer_id=OuterRef("external_id"), company_id=None
     )
     concerning = RawVendorCustomer.objects.filter(
-        Q(ends_at__lt=timezone.now() + ENDING_SOON) | Q(access__in=MENDED_BY_PEOPLE), deleted_at=None
+        Q(ends_at__lt=timezone.now() + ENDING_SOON) | Q(access__in=CANNOT_BE_READ), deleted_at=None
     )
     found: dict[int, list[RawVendorCustomer]] = {}
     for customer in concerning.exclude(Exists(left_out)).order_by("ends_at", "name", "id"):

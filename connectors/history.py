@@ -66,6 +66,15 @@ CROSS JOIN LATERAL (
 WHERE change.happened
 """
 
+REMEMBER_MOVES = """
+INSERT INTO connectors_ticketmove (source_id, ticket_id, old_company_id)
+SELECT old.source_id, old.external_id, old.company_id
+FROM {staging} AS new
+JOIN raw_tickets AS old ON old.source_id = %(source)s AND old.external_id = new.external_id
+WHERE old.company_id <> new.company_id
+ON CONFLICT DO NOTHING
+"""
+
 # A status is known by its name; the ticket's own board knows it best, another board's will do after a move.
 INSERT_AUDIT = """
 WITH event AS (
@@ -216,10 +225,34 @@ WHERE ticket.source_id = %(source)s
 """
 
 
+# Of each changed ticket, what restates most: whether it counts at all, then whether it is open again.
+WHY_CHANGED = """
+SELECT
+    CASE
+        WHEN new.merged_into IS DISTINCT FROM old.merged_into THEN 'merge'
+        WHEN old.deleted_at IS NOT NULL THEN 'arrival'
+        WHEN old.is_closed AND NOT new.is_closed THEN 'reopening'
+        ELSE 'change'
+    END AS reason,
+    ARRAY_AGG(new.external_id)
+FROM {staging} AS new
+JOIN raw_tickets AS old ON old.source_id = %(source)s AND old.external_id = new.external_id
+GROUP BY reason
+"""
+
+
+def why_changed(source: int, staging: str) -> dict[str, list[int]]:
+    """The changed tickets by reason; call when `record_changes` can be called."""
+    with connection.cursor() as cursor:
+        cursor.execute(WHY_CHANGED.format(staging=connection.ops.quote_name(staging)), {"source": source})
+        return dict(cursor.fetchall())
+
+
 def record_changes(source: int, staging: str) -> None:
     """Call while the staging table has the new state and raw_tickets still has the old one."""
     with connection.cursor() as cursor:
-        cursor.execute(RECORD_CHANGES.format(staging=connection.ops.quote_name(staging)), {"source": source})
+        for statement in (RECORD_CHANGES, REMEMBER_MOVES):
+            cursor.execute(statement.format(staging=connection.ops.quote_name(staging)), {"source": source})
 
 
 def replace_by_audit(source: int, told: Mapping[int, Sequence[AuditEvent]]) -> None:

@@ -18,14 +18,14 @@ from tenacity import (
     RetryCallState,
     Retrying,
     retry_if_exception,
-    stop_after_attempt,
     wait_exponential_jitter,
 )
 
-from connectors.errors import Retry, StopConnection, StopStream
+from connectors.errors import Retry, StopConnection, StopStream, Unanswered
 from connectors.pacing import Pace
 
 ATTEMPTS = 6
+ATTEMPTS_IN_VAIN = 3  # of those that keep us waiting until our own patience ends: each costs a minute or more
 LONGEST_WAIT_SECONDS = 60
 TIMEOUT = httpx.Timeout(60, connect=10)
 # Of a whole answer: one that drips in byte by byte keeps within every other limit.
@@ -36,6 +36,10 @@ log = structlog.get_logger(__name__)
 Result = TypeVar("Result")
 # Raises for an answer that is no data: Retry, StopStream or StopConnection.
 Judge = Callable[["Answer"], None]
+
+
+class _TooSlow(Unanswered):
+    """Our own time limit ended it."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +117,7 @@ class Http:
     def _patiently(self, question: "Question", read: Callable[[Answer], Result], pace: Pace | None) -> Result:
         retrying = Retrying(
             retry=retry_if_exception(_is_worth_waiting_for),
-            stop=stop_after_attempt(ATTEMPTS),
+            stop=_was_asked_often_enough,
             wait=_wait,
             before_sleep=_log_wait,
             reraise=True,
@@ -134,9 +138,9 @@ class Http:
                 f"{host or question.url} is not an address. Check the connection's site."
             ) from None
         except httpx.ConnectTimeout:
-            raise Retry(f"{host} cannot be reached (it does not answer).") from None
+            raise _TooSlow(f"{host} cannot be reached (it does not answer).") from None
         except (httpx.TransportError, httpx.DecodingError) as error:
-            raise Retry(f"{host} broke off the answer ({type(error).__name__}).") from None
+            raise _broken_off(host, error) from None
         self._judge(answer)
         return answer
 
@@ -147,7 +151,7 @@ class Http:
             for chunk in response.iter_bytes():
                 body += chunk
                 if time.monotonic() > until:
-                    raise Retry(f"{response.url.host} takes more than {ANSWER_SECONDS} s for one answer.")
+                    raise _TooSlow(f"{response.url.host} takes more than {ANSWER_SECONDS} s for one answer.")
                 if len(body) > LARGEST_ANSWER_BYTES:
                     raise StopStream(f"{response.url.host} sends an answer without end.")
         if response.is_redirect:
@@ -186,7 +190,14 @@ def _unreachable(host: str, error: httpx.ConnectError) -> Exception:
         return StopConnection(f"{host} has a certificate that is not trusted here ({_reason(error)}).")
     if any(part in words for part in ("Name or service", "nodename", "No address")):
         return StopConnection(f"There is no host {host}. Check the connection's site.")
-    return Retry(f"{host} cannot be reached ({_reason(error)}).")
+    return Unanswered(f"{host} cannot be reached ({_reason(error)}).")
+
+
+def _broken_off(host: str, error: httpx.RequestError) -> Retry:
+    words = f"{host} broke off the answer ({type(error).__name__})."
+    if isinstance(error, httpx.TimeoutException):
+        return _TooSlow(words)
+    return Retry(words) if isinstance(error, httpx.DecodingError) else Unanswered(words)
 
 
 def _reason(error: Exception) -> str:
@@ -196,6 +207,11 @@ def _reason(error: Exception) -> str:
 def _is_worth_waiting_for(problem: BaseException) -> bool:
     """Who is told to come back in an hour leaves it to the next run."""
     return isinstance(problem, Retry) and (problem.after_seconds or 0) <= LONGEST_WAIT_SECONDS
+
+
+def _was_asked_often_enough(state: RetryCallState) -> bool:
+    problem = state.outcome.exception() if state.outcome else None
+    return state.attempt_number >= (ATTEMPTS_IN_VAIN if isinstance(problem, _TooSlow) else ATTEMPTS)
 
 
 def _wait(state: RetryCallState) -> float:

@@ -1,7 +1,7 @@
 """Which company a vendor's customer is: by what the vendor's entry says, by name, or as a person decided.
 
 Keyed by stable ids: once mapped, a customer keeps its company whatever either is called later. A person's
-decision is never overwritten.
+decision is never overwritten; it only goes where its company unmistakably went.
 """
 
 from collections import Counter
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from django.db import connection, transaction
 
-from connectors import dirty
+from connectors import company_merges, dirty
 from connectors.likeness import plain
 from connectors.models import CustomerMapping, JoinState, RawCompany, RawVendorCustomer
 
@@ -24,7 +24,9 @@ COMPANY_OF_CUSTOMER = """
 SELECT
     customer.source_id,
     customer.external_id AS customer_id,
-    CASE WHEN own.id IS NULL THEN of_account.company_id ELSE own.company_id END AS company_id
+    CASE WHEN own.id IS NULL THEN of_account.company_id ELSE own.company_id END AS company_id,
+    COALESCE(own.id, of_account.id) IS NOT NULL
+        AND CASE WHEN own.id IS NULL THEN of_account.company_id ELSE own.company_id END IS NULL AS is_left_out
 FROM raw_vendor_customers AS customer
 LEFT JOIN connectors_customermapping AS own
     ON own.source_id = customer.source_id AND own.customer_id = customer.external_id
@@ -39,7 +41,12 @@ INSERT INTO connectors_customermapping (source_id, customer_id, company_id, meth
 SELECT source_id, customer_id, company_id, method, '', NOW()
 FROM UNNEST(%s::bigint[], %s::text[], %s::bigint[], %s::text[]) AS found (source_id, customer_id, company_id, method)
 ON CONFLICT (source_id, customer_id) DO UPDATE
-SET company_id = EXCLUDED.company_id, method = EXCLUDED.method, decided_at = NOW()
+SET
+    company_id = EXCLUDED.company_id,
+    method = EXCLUDED.method,
+    decided_at = NOW(),
+    merged_from = NULL,
+    merged_at = NULL
 WHERE connectors_customermapping.method <> 'person'
 """
 
@@ -91,6 +98,7 @@ class Companies:
 
 def refresh() -> bool:
     """Map what maps by itself. Whether any customer is somebody else now."""
+    followed = company_merges.follow()
     customers = list(RawVendorCustomer.objects.all())
     mappings = {(each.source_id, each.customer_id): each for each in CustomerMapping.objects.all()}
     found = _found(customers, mappings)
@@ -99,13 +107,14 @@ def refresh() -> bool:
     gone = [key for key in overruled & mappings.keys() if mappings[key].method != Method.PERSON]
     _write(new, gone)
     moved = [key for key, each in new.items() if _company_of(key, mappings) != each.company]
-    _restate([*moved, *gone])
-    return bool(moved or gone)
+    _restate([*followed, *moved, *gone])
+    return bool(followed or moved or gone)
 
 
 def decide(customers: Iterable[RawVendorCustomer], company: int | None, by: str) -> None:
     """A person says whom these customers are; None: nobody that counts."""
-    chosen = {"company_id": company, "method": Method.PERSON, "decided_by": by}
+    said = {"company_id": company, "method": Method.PERSON, "decided_by": by}
+    chosen = said | {"merged_from": None, "merged_at": None}
     with transaction.atomic():
         ask_again()
         keys = [_key(customer) for customer in customers]
@@ -173,7 +182,7 @@ def _restate(keys: Collection[Customer]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(HAS_ROWS, _columns(keys))
         if cursor.fetchone()[0]:
-            dirty.mark_everything()
+            dirty.mark_everything(dirty.Reason.REMAPPING)
 
 
 def _is_living(customer: RawVendorCustomer) -> bool:

@@ -37,6 +37,7 @@ class Standing(models.TextChoices):
     LEFT_OUT = "left_out", _("Left out")
 
 
+PROPOSABLE = (Standing.BROKEN, Standing.SUGGESTED)
 WAITING = (Standing.BROKEN, Standing.SUGGESTED, Standing.UNMAPPED)
 
 
@@ -79,7 +80,7 @@ def with_company() -> QuerySet[Any]:
 
 
 def queue() -> QuerySet[Any]:
-    """With `standing`, `company_name`, and where something is proposed `suggested_id`, `suggested_name` and `score`."""
+    """With `standing`, `company_name`, and where something `is_proposed` what, why (`reason`) and its `score`."""
     of_customer = {"source": OuterRef("source"), "customer_id": OuterRef("external_id")}
     suggestion = CustomerSuggestion.objects.filter(**of_customer)
     sites = RawVendorCustomer.objects.filter(source=OuterRef("source"), parent_id=OuterRef("external_id"))
@@ -89,6 +90,7 @@ def queue() -> QuerySet[Any]:
         .annotate(
             company_name=company_name(),
             suggested_id=Subquery(suggestion.values("company_id")),
+            reason=Subquery(suggestion.values("reason")),
             score=Subquery(suggestion.values("score")),
             standing=Case(
                 When(is_decided=True, company_id=None, then=Value(Standing.LEFT_OUT)),
@@ -100,6 +102,7 @@ def queue() -> QuerySet[Any]:
             ),
         )
         .annotate(
+            is_proposed=Q(standing__in=PROPOSABLE, suggested_id__isnull=False),
             rank=Case(*(When(standing=standing, then=Value(rank)) for rank, standing in enumerate(Standing))),
             suggested_name=Subquery(
                 RawCompany.objects.filter(external_id=OuterRef("suggested_id")).values("name")[:1]

@@ -1,7 +1,7 @@
 """Ways to fetch ahead: the next page while this one is being written, the next parents while this one is."""
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from typing import TypeVar
@@ -22,7 +22,7 @@ def one_ahead(items: Iterator[Item]) -> Iterator[Item]:
 
 def several_ahead(
     fetch: Callable[[Item], Result], items: Iterable[Item], at_once: int
-) -> Iterator[tuple[Item, Callable[[], Result]]]:
+) -> Generator[tuple[Item, Callable[[], Result]], None, None]:
     """Each item in order with what gives its result (or raises); `at_once` of them are under way."""
     rest = iter(items)
     under_way: deque[tuple[Item, Future[Result]]] = deque()

@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from connectors import alert_history, alert_severity, archive, dirty, history, skips, staging
 from connectors.base import Json, Key, Page, Row, Stream
+from connectors.dirty import Reason
 from connectors.errors import SkipRecord
 from connectors.models import Connection, RawAlertEvent, RawSecurityAlert, RawTicket
 
@@ -173,10 +174,10 @@ def _outcome(intake: Intake, seen: Sighting) -> Outcome:
 
 def tombstone(link: Connection, stream: Stream, ids: Sequence[Key]) -> None:
     """The vendor has these rows no more; they stay, marked, since hiding looks the same as deleting."""
-    dirty.mark_rows(stream.table, link.id, ids)
+    dirty.mark_rows(stream.table, link.id, ids, Reason.DELETION)
     _table_rows(link, stream).filter(external_id__in=ids).update(deleted_at=timezone.now())
     if stream.table in dirty.RESTATING_COLUMNS and ids:
-        dirty.mark_everything()
+        dirty.mark_everything(Reason.LOOKUP)
 
 
 def present_ids(link: Connection, stream: Stream, parents: Iterable[Key] | None = None) -> set[Key]:
@@ -259,10 +260,12 @@ def _insert(batch: Batch, rows: list[Row]) -> None:
     staging.copy(table, table._meta.db_table, rows)
     for derive in AFTER_WRITING.get(table, ()):
         derive(source, ids)
-    if table in dirty.RESTATING_COLUMNS or len(rows) >= MANY_NEW_ROWS:
-        dirty.mark_everything()
+    if table in dirty.RESTATING_COLUMNS:
+        dirty.mark_everything(Reason.LOOKUP)
+    elif len(rows) >= MANY_NEW_ROWS:
+        dirty.mark_everything(Reason.ARRIVAL)
     else:
-        dirty.mark_rows(table, source, ids)
+        dirty.mark_rows(table, source, ids, Reason.ARRIVAL)
 
 
 def _update(batch: Batch, rows: list[Row]) -> list[Key]:
@@ -276,9 +279,10 @@ def _update(batch: Batch, rows: list[Row]) -> list[Key]:
         ids = staging.drop_unchanged(link, stream, staged, columns)
     if not ids:
         return []
-    dirty.mark_rows(table, link.id, ids)
+    by_reason = history.why_changed(link.id, staged) if table is RawTicket else {str(Reason.CHANGE): ids}
+    _mark(batch, by_reason)
     if staging.restates(link, stream, staged):
-        dirty.mark_everything()
+        dirty.mark_everything(Reason.LOOKUP)
     if table is RawTicket:
         history.record_changes(link.id, staged)
     staging.merge(link, stream, staged, columns)
@@ -286,5 +290,10 @@ def _update(batch: Batch, rows: list[Row]) -> list[Key]:
         history.rebuild_spells(link.id, ids)
     for derive in AFTER_WRITING.get(table, ()):
         derive(link.id, ids)
-    dirty.mark_rows(table, link.id, ids)
+    _mark(batch, by_reason)
     return ids
+
+
+def _mark(batch: Batch, by_reason: Mapping[str, Sequence[Key]]) -> None:
+    for reason, ids in by_reason.items():
+        dirty.mark_rows(batch.intake.stream.table, batch.intake.link.id, ids, Reason(reason))

@@ -1,8 +1,10 @@
 """Background work on connections: one task per tenant and connection."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
+from celery import Task
 from django.conf import settings
 from django.utils import timezone
 
@@ -50,9 +52,7 @@ def read_again(connection_id: int, since: str, tries: int = TRIES) -> None:
     try:
         _sync(link, Extent.CHANGES, since=datetime.fromisoformat(since))
     except AlreadyRunning:
-        if tries > 1:
-            again = {"connection_id": connection_id, "since": since, "tries": tries - 1}
-            read_again.apply_async(kwargs=again | {"schema": current_schema()}, countdown=PAUSE_SECONDS)
+        _try_later(read_again, tries, connection_id=connection_id, since=since)
 
 
 @tenant_task(name="connectors.replay_connection")
@@ -66,9 +66,13 @@ def replay_connection(connection_id: int, tries: int = TRIES) -> None:
     except SyncProblem as problem:
         log.warning("replay stopped", connection=connection_id, problem=str(problem))
     except AlreadyRunning:
-        if tries > 1:
-            again = {"connection_id": connection_id, "tries": tries - 1, "schema": current_schema()}
-            replay_connection.apply_async(kwargs=again, countdown=PAUSE_SECONDS)
+        _try_later(replay_connection, tries, connection_id=connection_id)
+
+
+def _try_later(task: Task[..., Any], tries: int, **arguments: Any) -> None:
+    if tries > 1:
+        again = arguments | {"tries": tries - 1, "schema": current_schema()}
+        task.apply_async(kwargs=again, countdown=PAUSE_SECONDS)
 
 
 def _sync(link: Connection, extent: Extent, since: datetime | None = None) -> None:

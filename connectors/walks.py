@@ -4,7 +4,7 @@ A page's rows, their history, the days they touch and the stream's position are 
 so that a walk killed anywhere goes on where it was, and ends as if it had never stopped.
 """
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -36,7 +36,7 @@ class Progress(Protocol):
 
 
 class WalkOf(Protocol):
-    def __call__(self, session: "Session", stream: Stream, run: SyncRun, customer: str = "") -> None: ...
+    def __call__(self, session: "Session", stream: Stream, run: SyncRun) -> None: ...
 
 
 def no_progress(stream: str, seen: int, total: int | None) -> None:
@@ -56,8 +56,20 @@ class Session:
     since: datetime | None = None  # read changes from here on, whatever the cursors say
     skew: timedelta = timedelta()  # how far the vendor's clock is ahead of ours
     problems: list[Exception] = field(default_factory=list)
-    # Of each customer that was asked for, why it can't be read, if so.
-    asked: dict[str, SyncProblem | None] = field(default_factory=dict)
+    # Of each customer that was asked for, why its streams can't be read, if so.
+    asked: dict[str, list[SyncProblem]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Way:
+    """What to ask a vendor, and what to do with the answer: apart, so that several customers can be asked at once."""
+
+    ask: Callable[[Session, Stream, str], Walk]
+    take: Callable[[Session, Stream, SyncRun, Walk, Iterator[Page]], None]
+
+    def __call__(self, session: Session, stream: Stream, run: SyncRun) -> None:
+        walk = self.ask(session, stream, "")
+        self.take(session, stream, run, walk, session.client.pages(stream, walk))
 
 
 @dataclass
@@ -71,20 +83,24 @@ class Position:
 
 
 def state_of(session: Session, stream: Stream, customer: str = "") -> StreamState:
-    return StreamState.objects.get_or_create(connection=session.link, stream=stream.name, customer=customer)[
-        0
-    ]
+    states = StreamState.objects
+    return states.get_or_create(connection=session.link, stream=stream.name, customer=customer)[0]
 
 
-def walk_changes(session: Session, stream: Stream, run: SyncRun, customer: str = "") -> None:
-    state = state_of(session, stream, customer)
+def _ask_for_changes(session: Session, stream: Stream, customer: str) -> Walk:
+    # Asking alone leaves no trace: who is asked ahead is not always read.
+    states = StreamState.objects.filter(connection=session.link, stream=stream.name, customer=customer)
+    state = states.first() or StreamState()
     since = _since(session, stream, state)
+    return Walk(since=since, after=_position(state, since).after, customer=customer)
+
+
+def _take_changes(session: Session, stream: Stream, run: SyncRun, walk: Walk, pages: Iterator[Page]) -> None:
+    state, since = state_of(session, stream, walk.customer), walk.since
     position = _position(state, since)
-    walk = Walk(since=since, after=position.after, customer=customer)
     total = session.client.count(stream, walk)
     intake = rows.Intake.of(session.link, stream)
-    pages = session.client.pages(stream, walk)
-    for seen in one_ahead(_sight(stream, customer, page) for page in pages):
+    for seen in one_ahead(_sight(stream, walk.customer, page) for page in pages):
         position.started = position.started or _vendor_time(session, seen.page).isoformat()
         with transaction.atomic():
             outcome = rows.store(intake, seen)
@@ -162,28 +178,31 @@ def _count(run: SyncRun, outcome: rows.Outcome) -> None:
     run.save(update_fields=COUNTERS)
 
 
-def due(session: Session, stream: Stream, state: StreamState | None) -> Iterator[tuple[SyncRun.Mode, WalkOf]]:
+def due(session: Session, stream: Stream, state: StreamState | None) -> Iterator[tuple[SyncRun.Mode, Way]]:
     mode = SyncRun.Mode
     if not stream.cursor:
         if session.extent is not Extent.CHANGES or _list_is_due(stream, state):
-            yield (mode.INCREMENTAL if state and state.swept_at else mode.BACKFILL), walk_list
+            yield (mode.INCREMENTAL if state and state.swept_at else mode.BACKFILL), LIST
         return
     is_first = session.extent is Extent.FULL or state is None or state.cursor is None
-    yield (mode.BACKFILL if is_first else mode.INCREMENTAL), walk_changes
-    if session.extent is not Extent.CHANGES and stream.is_swept:
-        yield mode.SWEEP, sweep
+    yield (mode.BACKFILL if is_first else mode.INCREMENTAL), CHANGES
+    if session.extent is not Extent.CHANGES and (stream.is_swept or stream.is_reread):
+        yield mode.SWEEP, LIST if stream.is_reread else SWEEP
 
 
 def _list_is_due(stream: Stream, state: StreamState | None) -> bool:
     return state is None or state.swept_at is None or timezone.now() - state.swept_at >= stream.refresh_every
 
 
-def walk_list(session: Session, stream: Stream, run: SyncRun, customer: str = "") -> None:
-    """Read a whole list; what is no longer on it was deleted, and all of it is asked for its children."""
+def _ask_for_list(_session: Session, _stream: Stream, customer: str) -> Walk:
+    return Walk(customer=customer)
+
+
+def _take_list(session: Session, stream: Stream, run: SyncRun, walk: Walk, pages: Iterator[Page]) -> None:
+    """What is no longer on the list was deleted, and all of it is asked for its children."""
     listed: set[Key] = set()
     intake = rows.Intake.of(session.link, stream)
-    pages = session.client.pages(stream, Walk(customer=customer))
-    for seen in one_ahead(_sight(stream, customer, page) for page in pages):
+    for seen in one_ahead(_sight(stream, walk.customer, page) for page in pages):
         with transaction.atomic():
             outcome = rows.store(intake, seen)
             _count(run, outcome)
@@ -192,27 +211,36 @@ def walk_list(session: Session, stream: Stream, run: SyncRun, customer: str = ""
         _tell_what_is_missing(session, run, seen.page)
     with transaction.atomic():
         if stream.is_swept:
-            _remove(session, stream, run, _present(session, stream, customer), listed)
+            _remove(session, stream, run, _present(session, stream, walk.customer), listed)
         children.queue_ids(session, stream, listed)
-        _swept(session, stream, customer)
+        _swept(session, stream, walk.customer)
 
 
-def sweep(session: Session, stream: Stream, run: SyncRun, customer: str = "") -> None:
+def _ask_for_ids(_session: Session, _stream: Stream, customer: str) -> Walk:
+    return Walk(customer=customer, ids_only=True)
+
+
+def _take_ids(session: Session, stream: Stream, run: SyncRun, walk: Walk, pages: Iterator[Page]) -> None:
     """Compare the vendor's ids with ours. Deletions have no feed; this is how they are found."""
     theirs: dict[Key, str] = {}
-    for page in one_ahead(session.client.pages(stream, Walk(customer=customer, ids_only=True))):
+    for page in one_ahead(pages):
         heads = [head for head in stream.heads(page.records) if not isinstance(head, Exception)]
         theirs |= {head.key: head.changed_at for head in heads}
         run.pages += 1
         run.rows_seen += len(page.records)
-    ours = _present(session, stream, customer)
+    ours = _present(session, stream, walk.customer)
     with transaction.atomic():
         _remove(session, stream, run, ours, theirs.keys())
         missing = {key: theirs[key] for key in theirs.keys() - ours}
-        _load_again_if_any_is_missing(session, stream, run, missing, customer)
+        _load_again_if_any_is_missing(session, stream, run, missing, walk.customer)
         children.queue_ids(session, stream, ours & theirs.keys())
         children.queue_recheck(session, stream)
-        _swept(session, stream, customer)
+        _swept(session, stream, walk.customer)
+
+
+CHANGES = Way(_ask_for_changes, _take_changes)
+LIST = Way(_ask_for_list, _take_list)
+SWEEP = Way(_ask_for_ids, _take_ids)
 
 
 def _present(session: Session, stream: Stream, customer: str) -> set[Key]:

@@ -71,19 +71,8 @@ class ConnectionAdmin(Operating):
         }
         return TemplateResponse(request, "connectors/choose_vendor.html", context)
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        connection = self.get_object(request, object_id)
-        state = standing.of(connection) if connection else {}
-        return cast(
-            HttpResponse,
-            super().change_view(request, object_id, form_url, (extra_context or {}) | state),
-        )
+    def story_of(self, _request: HttpRequest, connection: Connection) -> dict[str, Any]:
+        return standing.of(connection)
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> HttpResponse:
         self.message_user(request, _("Saved. Test the connection, then start the first sync."))

@@ -15,7 +15,7 @@ from config.access import Area, RoleAdmin
 from config.sites import tenant_site
 from config.words import shown
 from connectors.admin.lists import CompanyFilter, LocalDays, link, name_of
-from connectors.dirty import mark_everything
+from connectors.dirty import Reason, mark_everything
 from connectors.models import (
     RawAgreement,
     RawAgreementAddition,
@@ -106,6 +106,7 @@ class MemberAdmin(RoleAdmin):
 
     area = Area.MEMBERS
     plural = _("technicians")
+    tells_who = frozenset({"tickets"})
     form = MemberForm
     list_display = [
         "name",
@@ -155,7 +156,7 @@ class MemberAdmin(RoleAdmin):
         member.save(update_fields=["automation_override"])
         form.save_link()
         if "automation_override" in form.changed_data:
-            mark_everything()  # whose time counts has changed for every day
+            mark_everything(Reason.LOOKUP)  # whose time counts has changed for every day
 
     @shown(_("Is a"), label={"person": "success", "program": "info"})
     def kind(self, member: RawMember) -> tuple[str, Any]:
@@ -199,16 +200,8 @@ class AgreementAdmin(RoleAdmin):
         agreements: QuerySet[RawAgreement] = super().get_queryset(request)
         return agreements.annotate(company_name=name_of(RawCompany, "company_id"))
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> Any:
-        agreement = self.get_object(request, object_id)
-        parts = parts_of(agreement) if agreement else {}
-        return super().change_view(request, object_id, form_url, (extra_context or {}) | parts)
+    def story_of(self, _request: HttpRequest, agreement: RawAgreement) -> dict[str, Any]:
+        return parts_of(agreement)
 
     @shown(_("Client"), ordering="company_name")
     def company_name(self, agreement: Any) -> str:

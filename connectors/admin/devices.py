@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter, RadioFilter
@@ -106,16 +106,8 @@ class DeviceAdmin(RoleAdmin):
         device = super().get_object(request, object_id, from_field)
         return device and with_coverage([device])[0]
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        device = self.get_object(request, object_id)
-        story = story_of(device) if device and self.has_view_permission(request, device) else {}
-        return super().change_view(request, object_id, form_url, (extra_context or {}) | story)  # type: ignore[no-any-return]
+    def story_of(self, _request: HttpRequest, device: Device) -> dict[str, Any]:
+        return records_and_alerts(device)
 
     @shown(_("Client"), ordering="company_name")
     def client(self, device: Any) -> str:
@@ -149,7 +141,7 @@ def with_coverage(devices: Iterable[Any]) -> list[Any]:
     return shown_devices
 
 
-def story_of(device: Device) -> dict[str, Any]:
+def records_and_alerts(device: Device) -> dict[str, Any]:
     """What each vendor says of it, and its latest alerts."""
     sightings = DeviceSighting.objects.filter(device=device)
     of_record = sightings.filter(source=OuterRef("source"), raw_id=OuterRef("external_id"))

@@ -23,7 +23,7 @@ from config.sites import tenant_site
 from config.words import shown
 from connectors import mapping
 from connectors.admin.lists import link
-from connectors.admin.remarks import confirm_button, count_devices, proposal, remarks_on
+from connectors.admin.remarks import confirm_button, count_devices, origin_of, proposal, remarks_on
 from connectors.joining import join
 from connectors.mapping_queue import Standing, queue, waiting, with_alerts
 from connectors.models import CustomerMapping, RawCompany, RawVendorCustomer
@@ -102,19 +102,12 @@ class CustomerAdmin(RoleAdmin):
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         return super().changelist_view(request, {"waiting": waiting()} | (extra_context or {}))
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        asked = {
+    def story_of(self, request: HttpRequest, _customer: Any) -> dict[str, Any]:
+        return {
             "may_decide": self.has_decide_permission(request),
             "companies": RawCompany.objects.filter(deleted_at=None).order_by("name"),
             "left_out": LEAVE_OUT,
         }
-        return super().change_view(request, object_id, form_url, (extra_context or {}) | asked)  # type: ignore[no-any-return]
 
     def decide_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         if not self.has_decide_permission(request):
@@ -133,7 +126,7 @@ class CustomerAdmin(RoleAdmin):
 
     @action(description=_("Confirm the proposals of the selected customers"), permissions=["decide"])  # type: ignore[untyped-decorator]
     def confirm_proposals(self, request: HttpRequest, customers: QuerySet[Any]) -> None:
-        proposed = list(customers.filter(standing=Standing.SUGGESTED))
+        proposed = list(customers.filter(is_proposed=True))
         for company in {each.suggested_id for each in proposed}:
             of_company = [each for each in proposed if each.suggested_id == company]
             mapping.decide(of_company, company, request.user.get_username())
@@ -177,7 +170,7 @@ class CustomerAdmin(RoleAdmin):
 
     @shown(_("Client"), ordering="company_name")
     def client(self, customer: Any) -> SafeString | str:
-        if customer.standing == Standing.SUGGESTED:
+        if customer.is_proposed:
             return format_html("{} {}", proposal(customer), confirm_button(customer))
         through = customer.company_id and not customer.mapping_id
         name = customer.company_name or ""
@@ -202,12 +195,9 @@ class CustomerAdmin(RoleAdmin):
 
     @shown(_("Known from"))
     def known_from(self, customer: Any) -> str:
-        found = CustomerMapping.objects.filter(
-            source=customer.source_id, customer_id=customer.external_id
-        ).first()
-        if found is None:
-            return ""
-        return ", ".join(filter(None, (found.get_method_display(), found.decided_by)))
+        of_customer = {"source": customer.source_id, "customer_id": customer.external_id}
+        found = CustomerMapping.objects.filter(**of_customer).first()
+        return origin_of(found) if found else ""
 
 
 def is_choice(chosen: str) -> bool:

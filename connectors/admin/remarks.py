@@ -7,12 +7,19 @@ from typing import Any
 from django.db.models import Count
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from connectors.models import RawDevice, RawVendorCustomer
+from connectors.models import (
+    CustomerMapping,
+    CustomerSuggestion,
+    RawCompany,
+    RawDevice,
+    RawVendorCustomer,
+)
 
 ENDS_SOON = timedelta(days=30)
 READABLE = {RawVendorCustomer.Access.OK, RawVendorCustomer.Access.UNKNOWN}
@@ -55,9 +62,25 @@ def _end(ends_at: datetime) -> Iterator[Any]:
         )
 
 
+def origin_of(mapping: CustomerMapping) -> str:
+    """By whom or what it was mapped, and where the mapping went since."""
+    known = ", ".join(filter(None, (mapping.get_method_display(), mapping.decided_by)))
+    if mapping.merged_from is None or mapping.merged_at is None:
+        return known
+    before = RawCompany.objects.filter(external_id=mapping.merged_from).order_by("name").first()
+    followed = _("On %(day)s it followed its company: the desk had merged %(company)s into this one.")
+    merge = {
+        "day": date_format(timezone.localtime(mapping.merged_at), "DATE_FORMAT"),
+        "company": before.name if before else f"#{mapping.merged_from}",
+    }
+    return f"{known}. {followed % merge}"
+
+
 def proposal(customer: Any) -> str:
-    alike = {"name": customer.suggested_name, "percent": round(customer.score * 100)}
-    return _("%(name)s? (%(percent)d%% alike)") % alike
+    likely = {"name": customer.suggested_name, "percent": round(customer.score * 100)}
+    if customer.reason == CustomerSuggestion.Reason.MERGE:
+        return _("%(name)s? (%(percent)d%% of the tickets went there)") % likely
+    return _("%(name)s? (%(percent)d%% alike)") % likely
 
 
 def confirm_button(customer: Any) -> SafeString | str:

@@ -48,6 +48,7 @@ class SyncRunAdmin(RoleAdmin):
 class SkippedRecordAdmin(RoleAdmin):
     area = Area.SYNC
     plural = _("skipped records")
+    tells_who = frozenset({"payload"})  # as the vendor sent it, with whoever worked on it
     list_display = ["seen_at", "connection", "stream", "external_id", "reason"]
     list_filter = ["connection", "stream"]
     list_select_related = ["connection"]

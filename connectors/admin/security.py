@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
-from django.http import HttpRequest, HttpResponse
+from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -29,8 +29,10 @@ from connectors.models import (
     RawSecurityAlert,
     RawTicket,
 )
+from tenants.models import TenantSettings
 
 Severity, Status = RawSecurityAlert.Severity, RawSecurityAlert.Status
+# The most important first.
 SEVERITY_COLOURS = {
     Severity.CRITICAL: "danger",
     Severity.HIGH: "danger",
@@ -39,6 +41,7 @@ SEVERITY_COLOURS = {
     Severity.INFORMATIONAL: "info",
     Severity.UNKNOWN: "default",
 }
+BY_IMPORTANCE = Case(*(When(severity=each, then=Value(rank)) for rank, each in enumerate(SEVERITY_COLOURS)))
 STATUS_COLOURS = {Status.NEW: "danger", Status.IN_PROGRESS: "warning", Status.RESOLVED: "success"}
 EVENTS_SHOWN = 100
 
@@ -70,6 +73,7 @@ class TicketFilter(RadioFilter):  # type: ignore[misc]
 class SecurityAlertAdmin(RoleAdmin):
     area = Area.DATA
     plural = _("security alerts")
+    tells_who = frozenset({"assigned_to"})
     list_display = [
         "detected_at",
         "subject",
@@ -141,16 +145,8 @@ class SecurityAlertAdmin(RoleAdmin):
         ).annotate(company_name=company_name())
         return found
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        alert = self.get_object(request, object_id)
-        story = story_of(alert) if alert and self.has_view_permission(request, alert) else {}
-        return super().change_view(request, object_id, form_url, (extra_context or {}) | story)  # type: ignore[no-any-return]
+    def story_of(self, _request: HttpRequest, alert: RawSecurityAlert) -> dict[str, Any]:
+        return course_of(alert) | {"names_technicians": TenantSettings.load().names_technicians}
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         """The list of customers leads to the alerts of one."""
@@ -160,7 +156,7 @@ class SecurityAlertAdmin(RoleAdmin):
     def subject(self, alert: RawSecurityAlert) -> str:
         return Truncator(str(alert)).chars(60)
 
-    @shown(_("Severity"), ordering="severity", label=SEVERITY_COLOURS)
+    @shown(_("Severity"), ordering=BY_IMPORTANCE, label=SEVERITY_COLOURS)
     def importance(self, alert: RawSecurityAlert) -> tuple[str, str]:
         return alert.severity, alert.get_severity_display()
 
@@ -205,7 +201,7 @@ def to_ticket(number: int) -> str:
     return f"{reverse('admin:connectors_rawticket_changelist')}?q=%23{number}"
 
 
-def story_of(alert: RawSecurityAlert) -> dict[str, Any]:
+def course_of(alert: RawSecurityAlert) -> dict[str, Any]:
     """The ticket, the device and what happened, the latest last."""
     of_alert = {"source": alert.source_id, "alert_id": alert.external_id}
     found = AlertTicketLink.objects.filter(**of_alert).first()

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery, Sum
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
@@ -35,8 +35,10 @@ from connectors.models import (
     RawTimeEntry,
     RawWorkType,
 )
+from tenants.models import TenantSettings
 
 RELATED_ROWS_SHOWN = 100
+MAY_NAME_PEOPLE = {RawTicketEvent.Kind.OWNER, RawTicketEvent.Kind.OTHER}
 
 
 class StatusFilter(ByText):
@@ -75,6 +77,9 @@ class BillableFilter(DropdownFilter):  # type: ignore[misc]
 class TicketAdmin(RoleAdmin):
     area = Area.DATA
     plural = _("tickets")
+    tells_who = frozenset(
+        {"owner_name", "owner_id", "resources", "entered_by", "responded_by", "closed_by", "custom_fields"}
+    )
     list_display = [
         "number",
         "subject",
@@ -142,16 +147,8 @@ class TicketAdmin(RoleAdmin):
             return tickets.filter(external_id=int(number)), False
         return super().get_search_results(request, tickets, term)  # type: ignore[no-any-return]
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        ticket = self.get_object(request, object_id)
-        related = history_of(ticket) if ticket and self.has_view_permission(request, ticket) else {}
-        return super().change_view(request, object_id, form_url, (extra_context or {}) | related)  # type: ignore[no-any-return]
+    def story_of(self, _request: HttpRequest, ticket: RawTicket) -> dict[str, Any]:
+        return history_of(ticket, TenantSettings.load().names_technicians)
 
     @shown("#", ordering="external_id")
     def number(self, ticket: RawTicket) -> int:
@@ -191,23 +188,35 @@ class TicketAdmin(RoleAdmin):
         return link(f"{entries}?ticket_id={ticket.external_id}", f"{ticket.minutes_worked:.0f} min")
 
 
-def history_of(ticket: RawTicket) -> dict[str, Any]:
+def history_of(ticket: RawTicket, names_technicians: bool) -> dict[str, Any]:
     """What happened to a ticket: time worked, notes and changes, the latest last."""
     of_ticket = {"source": ticket.source_id, "ticket_id": ticket.external_id}
     entries = RawTimeEntry.objects.filter(**of_ticket).order_by("started_at")
     notes = RawTicketNote.objects.filter(**of_ticket).order_by("written_at")
+    events = RawTicketEvent.objects.filter(**of_ticket)[:RELATED_ROWS_SHOWN]
+    who = {"member_name": name_of(RawMember, "member_id")} if names_technicians else {}
+    entries = entries.annotate(work_type_name=name_of(RawWorkType, "work_type_id"), **who)
     return {
-        "time_entries": entries.annotate(
-            member_name=name_of(RawMember, "member_id"), work_type_name=name_of(RawWorkType, "work_type_id")
-        )[:RELATED_ROWS_SHOWN],
-        "notes": notes.annotate(member_name=name_of(RawMember, "member_id"))[:RELATED_ROWS_SHOWN],
-        "events": RawTicketEvent.objects.filter(**of_ticket)[:RELATED_ROWS_SHOWN],
+        "names_technicians": names_technicians,
+        "time_entries": entries[:RELATED_ROWS_SHOWN],
+        "notes": notes.annotate(**who)[:RELATED_ROWS_SHOWN],
+        "events": events if names_technicians else without_names(events),
     }
+
+
+def without_names(events: Iterable[RawTicketEvent]) -> list[RawTicketEvent]:
+    """That the owner changed, but not from whom to whom; other things may be said of anybody."""
+    kept = list(events)
+    for event in kept:
+        if event.kind in MAY_NAME_PEOPLE:
+            event.old_value = event.new_value = ""
+    return kept
 
 
 class TimeEntryAdmin(RoleAdmin):
     area = Area.DATA
     plural = _("time entries")
+    tells_who = frozenset({"member_name", "member_id"})
     list_display = [
         "started_at",
         "member_name",

@@ -2,6 +2,7 @@
 
 from connectors.models.callbacks import HeardCallback, Listening, SigningKey
 from connectors.models.connection import Connection, PendingParent, StreamState
+from connectors.models.customers import CustomerMapping, CustomerSuggestion, RawVendorCustomer
 from connectors.models.desk import (
     RawAgreement,
     RawAgreementAddition,
@@ -23,17 +24,21 @@ from connectors.models.desk import (
 from connectors.models.runs import DirtyDay, PageArchive, SkippedRecord, SyncRun
 from connectors.models.security import (
     AlertTicketLink,
-    CustomerMapping,
-    CustomerSuggestion,
     Device,
     DeviceSighting,
     JoinState,
     RawAlertEvent,
     RawDevice,
     RawSecurityAlert,
-    RawVendorCustomer,
 )
-from connectors.models.tickets import RawTicket, RawTicketEvent, RawTicketNote, RawTicketSpell, RawTimeEntry
+from connectors.models.tickets import (
+    RawTicket,
+    RawTicketEvent,
+    RawTicketNote,
+    RawTicketSpell,
+    RawTimeEntry,
+    TicketMove,
+)
 
 __all__ = [
     "AlertTicketLink",
@@ -77,4 +82,5 @@ __all__ = [
     "SkippedRecord",
     "StreamState",
     "SyncRun",
+    "TicketMove",
 ]

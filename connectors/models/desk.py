@@ -187,6 +187,8 @@ class RawAgreementCoverage(RawRow):
     agreement_id = models.BigIntegerField()
     subject_id = models.BigIntegerField(null=True, help_text=_("The work type, work role or board."))
     subject_name = models.TextField(blank=True)
+    type_id = models.BigIntegerField(null=True, help_text=_("Of a board: only this type of ticket."))
+    type_name = models.TextField(blank=True)
     bill_time = models.TextField(blank=True)
     hours_limit = models.DecimalField(max_digits=10, decimal_places=2, null=True)
     starts_on = models.DateField(null=True)

@@ -19,6 +19,15 @@ class RawRow(models.Model):
         abstract = True
 
 
+class TextKeyedRow(RawRow):
+    """Security vendors' ids are texts: numbers of 19 digits, GUIDs, hashes."""
+
+    external_id = models.TextField()  # type: ignore[assignment]
+
+    class Meta:
+        abstract = True
+
+
 def key(*fields: str, table: str) -> models.UniqueConstraint:
     """The vendor's identity of a row; every look-up by the sync goes through it."""
     return models.UniqueConstraint(fields=["source", *(fields or ("external_id",))], name=f"{table}_key")

@@ -88,7 +88,24 @@ class DirtyDay(models.Model):
     A day of None says that all of them have to be computed again.
     """
 
+    class Reason(models.TextChoices):
+        """Why figures of days that are over come out differently: what changed in the data, or in the counting."""
+
+        ARRIVAL = "arrival", _("Arrived late")
+        CHANGE = "change", _("Changed at the vendor")
+        REOPENING = "reopening", _("A ticket was reopened")
+        MERGE = "merge", _("Tickets were merged")
+        DELETION = "deletion", _("Deleted at the vendor")
+        HISTORY = "history", _("More of a ticket's history became known")
+        LOOKUP = "lookup", _("Members, agreements or work types changed")
+        REMAPPING = "remapping", _("A customer was mapped to another company")
+        LINK = "link", _("An alert's ticket became known")
+        SETTINGS = "settings", _("The MSP's settings changed")
+        DEFINITION = "definition", _("The definition changed")
+        FOLLOWS = "follows", _("Follows from another day")
+
     day = models.DateField(null=True)
+    reason = models.CharField(max_length=12, choices=Reason.choices)
 
     class Meta:
         ordering = ["id"]

@@ -55,6 +55,11 @@ class RawTicket(RawRow):
     budget_minutes = models.DecimalField(max_digits=12, decimal_places=2, null=True)
     bill_time = models.TextField(blank=True)
     last_updated_at = models.DateTimeField()
+    external_reference = models.TextField(
+        blank=True,
+        db_default="",
+        help_text=_("What another program entered, as the id of the alert it is for."),
+    )
     custom_fields = models.JSONField(null=True)
     # Ours, kept by connectors.history: how often the ticket was reopened as far as is known.
     reopen_count = models.PositiveSmallIntegerField(db_default=0)
@@ -161,6 +166,22 @@ class RawTicketEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} of ticket {self.ticket_id}: {self.old_value} → {self.new_value}"
+
+
+class TicketMove(models.Model):
+    """A ticket that we saw go from one company to another. From this follows into which a company was merged."""
+
+    source = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="+", db_index=False)
+    ticket_id = models.BigIntegerField()
+    old_company_id = models.BigIntegerField()
+
+    class Meta:
+        ordering = ["source", "ticket_id", "old_company_id"]
+        constraints = [key("ticket_id", "old_company_id", table="ticket_move")]
+        indexes = [models.Index(fields=["old_company_id"], name="ticket_move_from")]  # where a company's went
+
+    def __str__(self) -> str:
+        return f"ticket {self.ticket_id} was of company {self.old_company_id}"
 
 
 class RawTicketSpell(models.Model):

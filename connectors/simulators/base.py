@@ -41,19 +41,24 @@ class Simulator(Generic[S]):
 
     def __init__(
         self,
-        served: Mapping[str, S],
-        host: str,
-        port: int,
-        certificates: Certificates | None,
-        clock: Callable[[], datetime] | None,
-        compress: bool,
+        worlds: Mapping[str, World],
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        certificates: Certificates | None = None,
+        clock: Callable[[], datetime] | None = None,
+        compress: bool = True,
     ) -> None:
-        self._served = dict(served)
+        self._served = {name: self.serve(name, world) for name, world in worlds.items()}
         self._compress = compress
         self._clock = clock
         self._ahead = timedelta()
         self._callbacks: list[Callback] = []
         self._server = SimulatorServer(self._answer, host, port, certificates)
+
+    def serve(self, name: str, world: World) -> S:
+        """That world as the vendor shows it."""
+        raise NotImplementedError
 
     @property
     def url(self) -> str:

@@ -3,6 +3,7 @@
 import ssl
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,8 +13,9 @@ import time_machine
 
 from connectors.models import Connection
 from connectors.registry import connectors
+from connectors.simulators.base import Simulator
 from connectors.simulators.connectwise import ConnectWiseSimulator
-from connectors.simulators.defender import DefenderSimulator
+from connectors.simulators.defender import DefenderSimulator, Tenant
 from connectors.simulators.sentinelone import SentinelOneSimulator
 from connectors.simulators.world import World
 from connectors.vendors.defender.client import MACHINES, PAGE_SIZES
@@ -22,6 +24,7 @@ from tenants.context import tenant
 from .connectwise import ConnectWiseHarness
 from .contract import Harness
 from .defender import RECENT, DefenderHarness, fill
+from .defender import connected as to_microsoft
 from .sentinelone import SentinelOneHarness, watched_world
 from .site import TENANTS, Site, connected, raw_tables
 
@@ -77,13 +80,13 @@ def world(simulator) -> World:
 @pytest.fixture
 def later(simulator, clock) -> Callable[..., None]:
     """Let time pass, everywhere: `later(minutes=5)`."""
+    return partial(pass_by, clock, simulator)
 
-    def pass_by(**duration: float) -> None:
-        clock.shift(timedelta(**duration))
-        for name in TENANTS:
-            simulator.advance(name, timedelta(**duration))
 
-    return pass_by
+def pass_by(clock: Any, simulator: Simulator[Any], **duration: float) -> None:
+    clock.shift(timedelta(**duration))
+    for name in TENANTS:
+        simulator.advance(name, timedelta(**duration))
 
 
 @pytest.fixture
@@ -135,12 +138,8 @@ def sentinelone(clock, naps, quick_http, monkeypatch) -> Iterator[SentinelOneSim
 
 @pytest.fixture
 def sentinelone_harness(sentinelone, clock, monkeypatch) -> SentinelOneHarness:
-    def later(**duration: float) -> None:
-        clock.shift(timedelta(**duration))
-        for name in TENANTS:
-            sentinelone.advance(name, timedelta(**duration))
-
     page_size = "connectors.vendors.sentinelone.client.PAGE_SIZE"
+    later = partial(pass_by, clock, sentinelone)
     return SentinelOneHarness(sentinelone, later, lambda size: monkeypatch.setattr(page_size, size))
 
 
@@ -156,20 +155,22 @@ def defender(clock, naps, quick_http, monkeypatch) -> Iterator[DefenderSimulator
 
 @pytest.fixture
 def defender_harness(defender, clock, monkeypatch) -> DefenderHarness:
-    def later(**duration: float) -> None:
-        clock.shift(timedelta(**duration))
-        for name in TENANTS:
-            defender.advance(name, timedelta(**duration))
-
     def page_size(size: int) -> None:
         """Of lists that are read whole in one go, no worker lives long enough to see the end in single steps."""
         sizes = {path: max(size, 10) if path == MACHINES else size for path in PAGE_SIZES}
         monkeypatch.setattr("connectors.vendors.defender.client.PAGE_SIZES", sizes)
 
-    return DefenderHarness(defender, later, page_size)
+    return DefenderHarness(defender, partial(pass_by, clock, defender), page_size)
 
 
-@pytest.fixture(params=sorted(connectors()))
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """What is said of vendors is said of all, or of the one that a module names as its VENDOR."""
+    if "harness" in metafunc.fixturenames:
+        only = getattr(metafunc.module, "VENDOR", "")
+        metafunc.parametrize("harness", [only] if only else sorted(connectors()), indirect=True)
+
+
+@pytest.fixture
 def harness(request) -> Harness:
     """Each vendor brings a fixture named after it: what its simulator can do for the contract."""
     return request.getfixturevalue(f"{request.param}_harness")  # type: ignore[no-any-return]
@@ -191,6 +192,34 @@ def site_of(db, harness) -> Iterator[Callable[..., Site]]:
 
     yield make
     _assert_empty(set(TENANTS) - used)
+
+
+@pytest.fixture
+def site(site_of) -> Site:
+    return site_of("north")
+
+
+@pytest.fixture
+def site_at(db, defender_harness) -> Callable[..., Site]:
+    """A connection of north's to Microsoft, with other settings than the usual ones if need be."""
+
+    def make(secret: str = "", **settings: Any) -> Site:
+        entered, credentials = defender_harness.login("north", **settings)
+        return to_microsoft(entered, credentials | ({"client_secret": secret} if secret else {}))
+
+    return make
+
+
+@pytest.fixture
+def customer(defender_harness) -> Tenant:
+    """Some customer of north's with alerts and machines."""
+    return defender_harness.first("north")
+
+
+@pytest.fixture
+def bad(defender_harness) -> Tenant:
+    """A customer with alerts and machines, neither the first nor the last that is read."""
+    return next(each for each in defender_harness.customers("north")[1:-1] if each.company)
 
 
 def _assert_empty(schemas: set[str]) -> None:

@@ -4,34 +4,26 @@ import json
 import re
 from collections.abc import Callable
 from datetime import datetime
-from functools import partial
 from random import Random
 from typing import Any
 
-from connectors.registry import connectors
 from connectors.simulators.connectwise import ConnectWiseSimulator, Role
 from connectors.simulators.server import Request, Response
 from connectors.simulators.world import World
 
 from .contract import Accounts
+from .harness import SimulatorHarness
 
 TICKETS = "service/tickets"
 
 
-class ConnectWiseHarness:
+class ConnectWiseHarness(SimulatorHarness[ConnectWiseSimulator]):
     slug = "connectwise"
     main = swept = "tickets"
-    main_path = "service/tickets"
+    main_path = TICKETS
     cursored = ("tickets", "time_entries", "companies", "members")
     # A ticket's hours and its name for others change with its time entries, without a new lastUpdated.
     spares = frozenset({"row_hash"})
-
-    def __init__(
-        self, simulator: ConnectWiseSimulator, later: Callable[..., None], page_size: Callable[[int], None]
-    ) -> None:
-        self.simulator = simulator
-        self.later = later
-        self.page_size = page_size
 
     def login(self, company: str) -> Accounts:
         login = self.simulator.credentials(company)
@@ -70,17 +62,12 @@ class ConnectWiseHarness:
         world.edit_summary(world.tickets.ids[-1], f"Edited at {world.now}")
         return world.tickets.ids[-1]
 
-    def now(self, company: str) -> datetime:
-        return self.simulator.world(company).now
-
     def latest_change(self, company: str) -> datetime:
         return max(ticket.updated_at for ticket in self.simulator.world(company).tickets)
 
     def rewrite(self, company: str, stream: str, change: Callable[[dict[str, Any]], object]) -> None:
         """Spoil the first record of each page of a stream, in whatever way."""
-        path = next(each.path for each in connectors()[self.slug].streams if each.name == stream)
-
-        listed = re.compile(r".*/" + path.partition("?")[0].replace("{parent}", r"\d+"))
+        listed = re.compile(r".*/" + self.path_of(stream).partition("?")[0].replace("{parent}", r"\d+"))
 
         def spoil(request: Request, response: Response) -> None:
             if listed.fullmatch(request.path) and request.parameters.get("fields") != "id":
@@ -114,36 +101,9 @@ class ConnectWiseHarness:
         self.simulator.faults(company).poison("bad-date", TICKETS, [ticket])
         return ticket
 
-    def slow_down(self, company: str, seconds: int, times: int) -> None:
-        self.simulator.faults(company).add("too-many-requests", path=TICKETS, seconds=seconds, times=times)
-
-    def clear_faults(self, company: str) -> None:
-        self.simulator.faults(company).clear()
-        self.simulator._callbacks.clear()
-
-    def after_page(self, company: str, page: int, action: Callable[[], None]) -> None:
-        msp = self.simulator.msp(company)
-        due = msp.pages[TICKETS] + page
-
-        def act_when_due(*_: Any) -> None:
-            if msp.pages[TICKETS] >= due:
-                self.simulator._callbacks.remove(act_when_due)
-                action()
-
-        self.simulator.before_response(act_when_due)
-
-    def on_request(self, action: Callable[[], None]) -> None:
-        self.simulator.before_response(lambda *_: action())
-
-    def ways_to_fail(self, company: str) -> dict[str, Callable[[], object]]:
-        add = self.simulator.faults(company).add
-        kinds = ("wrong-keys", "html-page", "cannot-route", "timeout", "bad-gateway", "truncated-json")
-        denied = Role(denied=("service", "time", "finance", "company", "system"))
-        return {kind: partial(add, kind) for kind in kinds} | {
-            "forbidden": lambda: self.simulator.set_role(company, denied),
-            "dropped": lambda: add("dropped-body"),
-            "too many": lambda: add("too-many-requests", seconds=30),
-        }
+    def forbid(self, company: str) -> None:
+        denied = ("service", "time", "finance", "company", "system")
+        self.simulator.set_role(company, Role(denied=denied))
 
 
 def touch_all(world: World) -> None:

@@ -4,14 +4,11 @@ import json
 from base64 import urlsafe_b64decode
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
-from functools import partial
-from random import Random
 from typing import Any
 
 import msgspec
 
 from connectors.models import Connection
-from connectors.registry import connectors
 from connectors.simulators.defender import DefenderSimulator, Tenant
 from connectors.simulators.defender.incidents import incidents
 from connectors.simulators.defender.machines import machines
@@ -21,6 +18,7 @@ from connectors.simulators.world.security_records import Alert
 from tenants.context import tenant
 
 from .contract import Accounts
+from .harness import SimulatorHarness
 from .site import Site
 
 ALERTS = "security/alerts_v2"
@@ -36,21 +34,14 @@ Change = Callable[[dict[str, Any]], object]
 Spoil = Callable[[Response], object]
 
 
-class DefenderHarness:
+class DefenderHarness(SimulatorHarness[DefenderSimulator]):
     slug = "defender"
     main = "alerts"
-    main_path = "security/alerts_v2"
+    main_path = ALERTS
     swept = "machines"
     cursored = ("customers", "alerts", "incidents", "machines")
     # An alert tells how its device is now, without a new lastUpdateDateTime.
     spares = frozenset({"row_hash", *SEEN_BY_US})
-
-    def __init__(
-        self, simulator: DefenderSimulator, later: Callable[..., None], page_size: Callable[[int], None]
-    ) -> None:
-        self.simulator = simulator
-        self.later = later
-        self.page_size = page_size
 
     def login(self, company: str, **changed: Any) -> Accounts:
         login = self.simulator.credentials(company)
@@ -93,11 +84,6 @@ class DefenderHarness:
             "machines": {machine["id"] for portal in portals for machine in machines(portal)},
         }
 
-    def edit(self, company: str, seed: int, count: int) -> None:
-        chance, world = Random(seed), self.simulator.world(company)
-        for _ in range(count):
-            world.apply_random_security_edit(chance)
-
     def change_one(self, company: str, stream: str) -> str:
         portal = Portal(self.simulator.msp(company), self.first(company))
         if stream == self.swept:
@@ -121,9 +107,6 @@ class DefenderHarness:
             portal.alerts, key=lambda alert: (alert.updated_at, portal.world.alerts.revision(alert.id))
         )
 
-    def now(self, company: str) -> datetime:
-        return self.simulator.world(company).now
-
     def latest_change(self, company: str) -> datetime:
         return max(alert.updated_at for portal in self.portals(company) for alert in portal.alerts)
 
@@ -135,7 +118,7 @@ class DefenderHarness:
 
     def respoil(self, stream: str, spoil: Callable[[str, list[Any]], list[Any]]) -> None:
         """Let something happen to each page of a stream before it is sent."""
-        path = next(each.path for each in connectors()[self.slug].streams if each.name == stream)
+        path = self.path_of(stream)
 
         def spoil_page(request: Request, response: Response) -> None:
             if request.path == f"/{path}" and response.status == 200:
@@ -176,42 +159,8 @@ class DefenderHarness:
         self.respoil(stream, spoil)
         return bad
 
-    def slow_down(self, company: str, seconds: int, times: int) -> None:
-        self.simulator.faults(company).add("too-many-requests", path=ALERTS, seconds=seconds, times=times)
-
-    def clear_faults(self, company: str) -> None:
-        self.simulator.faults(company).clear()
-        self.simulator._callbacks.clear()
-
-    def after_page(self, company: str, page: int, action: Callable[[], None]) -> None:
-        msp = self.simulator.msp(company)
-        due = msp.pages[ALERTS] + page
-
-        def act_when_due(*_: Any) -> None:
-            if msp.pages[ALERTS] >= due:
-                self.simulator._callbacks.remove(act_when_due)
-                action()
-
-        self.simulator.before_response(act_when_due)
-
-    def on_request(self, action: Callable[[], None]) -> None:
-        self.simulator.before_response(lambda *_: action())
-
-    def ways_to_fail(self, company: str) -> dict[str, Callable[[], object]]:
-        add = self.simulator.faults(company).add
-        kinds = (
-            "wrong-keys",
-            "html-page",
-            "cannot-route",
-            "timeout",
-            "bad-gateway",
-            "truncated-json",
-            "forbidden",
-        )
-        return {kind: partial(add, kind) for kind in kinds} | {
-            "dropped": lambda: add("dropped-body"),
-            "too many": lambda: add("too-many-requests", seconds=30),
-        }
+    def forbid(self, company: str) -> None:
+        self.simulator.faults(company).add("forbidden")
 
 
 def tenant_of(request: Request) -> str:

@@ -132,6 +132,7 @@ def _ticket(ticket: Ticket) -> dict[str, Any]:
         "opened_at": ticket.opened_at,
         "closed_at": ticket.closed_at,
         "last_updated_at": ticket.updated_at,
+        "external_reference": ticket.external_reference or "",
     }
 
 

@@ -3,17 +3,15 @@
 import json
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
-from functools import partial
-from random import Random
 from typing import Any
 
-from connectors.registry import connectors
 from connectors.simulators.sentinelone import SentinelOneSimulator
 from connectors.simulators.sentinelone.console import Console
 from connectors.simulators.server import Request, Response
 from connectors.simulators.world import World
 
 from .contract import Accounts, stream_of
+from .harness import SimulatorHarness
 from .site import Site
 
 THREATS = "threats"
@@ -22,7 +20,7 @@ MOST_RECENT = timedelta(hours=3)
 Change = Callable[[dict[str, Any]], object]
 
 
-class SentinelOneHarness:
+class SentinelOneHarness(SimulatorHarness[SentinelOneSimulator]):
     slug = "sentinelone"
     main = "threats"
     main_path = THREATS
@@ -30,13 +28,6 @@ class SentinelOneHarness:
     cursored: tuple[str, ...] = ("threats", "agents", "status_changes")
     # A threat quotes its agent and an agent counts its threats, neither with a new updatedAt.
     spares = frozenset({"row_hash"})
-
-    def __init__(
-        self, simulator: SentinelOneSimulator, later: Callable[..., None], page_size: Callable[[int], None]
-    ) -> None:
-        self.simulator = simulator
-        self.later = later
-        self.page_size = page_size
 
     def login(self, company: str) -> Accounts:
         login = self.simulator.credentials(company)
@@ -57,11 +48,6 @@ class SentinelOneHarness:
     def console(self, company: str) -> Console:
         return self.simulator.console(company)
 
-    def edit(self, company: str, seed: int, count: int) -> None:
-        chance, world = Random(seed), self.simulator.world(company)
-        for _ in range(count):
-            world.apply_random_security_edit(chance)
-
     def change_one(self, company: str, stream: str) -> str:
         return self._change(company, stream, 0)
 
@@ -78,9 +64,6 @@ class SentinelOneHarness:
         (world.resolve_alert if alert.state != "resolved" else world.reopen_alert)(alert.id)
         return alert.reference
 
-    def now(self, company: str) -> datetime:
-        return self.simulator.world(company).now
-
     def latest_change(self, company: str) -> datetime:
         return max(alert.updated_at for alert in self.simulator.world(company).alerts)
 
@@ -91,7 +74,7 @@ class SentinelOneHarness:
         record["threatInfo"]["updatedAt"] = "somewhen"
 
     def _spoil(self, stream: str, spoil: Callable[[list[Any]], object]) -> None:
-        path = next(each.path for each in connectors()[self.slug].streams if each.name == stream)
+        path = self.path_of(stream)
 
         def respoil(request: Request, response: Response) -> None:
             if request.path.endswith("/" + path.partition("?")[0]) and response.status == 200:
@@ -131,36 +114,9 @@ class SentinelOneHarness:
         self._spoil(stream, spoil)
         return bad
 
-    def slow_down(self, company: str, seconds: int, times: int) -> None:
-        self.simulator.faults(company).add("too-many-requests", path=THREATS, seconds=seconds, times=times)
-
-    def clear_faults(self, company: str) -> None:
-        self.simulator.faults(company).clear()
-        self.simulator._callbacks.clear()
-
-    def after_page(self, company: str, page: int, action: Callable[[], None]) -> None:
-        console = self.console(company)
-        due = console.pages[THREATS] + page
-
-        def act_when_due(*_: Any) -> None:
-            if console.pages[THREATS] >= due:
-                self.simulator._callbacks.remove(act_when_due)
-                action()
-
-        self.simulator.before_response(act_when_due)
-
-    def on_request(self, action: Callable[[], None]) -> None:
-        self.simulator.before_response(lambda *_: action())
-
-    def ways_to_fail(self, company: str) -> dict[str, Callable[[], object]]:
-        add = self.simulator.faults(company).add
-        kinds = ("wrong-keys", "html-page", "cannot-route", "timeout", "bad-gateway", "truncated-json")
+    def forbid(self, company: str) -> None:
         denied = ("accounts", "sites", "agents", "activities", "threats", "cloud-detection", "unifiedalerts")
-        return {kind: partial(add, kind) for kind in kinds} | {
-            "forbidden": lambda: self.simulator.set_scope(company, denied=denied),
-            "dropped": lambda: add("dropped-body"),
-            "too many": lambda: add("too-many-requests", seconds=30),
-        }
+        self.simulator.set_scope(company, denied=denied)
 
 
 def ids_of(documents: Iterable[dict[str, Any]]) -> set[str]:

@@ -12,11 +12,6 @@ OK = SyncRun.Status.OK
 
 
 @pytest.fixture
-def site(site_of):
-    return site_of("north")
-
-
-@pytest.fixture
 def main(harness):
     """The stream that matters most."""
     return stream_of(harness, harness.main)

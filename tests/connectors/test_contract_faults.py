@@ -15,11 +15,6 @@ KINDS = [kind for kind in FaultKind if kind not in STATES]
 MOMENT = 0.05  # of what takes its time: nobody has to wait for it here
 
 
-@pytest.fixture
-def site(site_of):
-    return site_of("north")
-
-
 def sync_or_stop(site):
     """What came of it, in sentences; whatever happens is told in one."""
     try:

@@ -2,28 +2,14 @@
 
 import pytest
 
+from connectors.customers import CUSTOMERS_AT_ONCE
 from connectors.models import RawDevice, RawSecurityAlert, RawVendorCustomer
 from connectors.vendors.defender.client import endpoint_pace, graph_pace
 from connectors.walks import Extent
 
-from .defender import connected, tenant_of
-from .site import Site
+from .defender import tenant_of
 
-
-@pytest.fixture
-def harness(defender_harness):
-    return defender_harness
-
-
-@pytest.fixture
-def site(db, harness) -> Site:
-    return connected(*harness.login("north"))
-
-
-@pytest.fixture
-def client(harness):
-    """Some customer with alerts and machines."""
-    return harness.first("north")
+VENDOR = "defender"
 
 
 def assert_complete(harness, site):
@@ -78,11 +64,11 @@ def test_all_members_of_enumerations_are_asked_for(harness, site):
     assert preferred == {"include-unknown-enum-members"}
 
 
-def test_a_link_to_a_foreign_host_is_not_followed(harness, site, client):
+def test_a_link_to_a_foreign_host_is_not_followed(harness, site, customer):
     site.run("customers")
 
     def lead_astray(request, response):
-        if request.path == "/api/machines" and tenant_of(request) == client.id:
+        if request.path == "/api/machines" and tenant_of(request) == customer.id:
             response.body = response.body.replace(
                 b'"value"', b'"@odata.nextLink":"http://127.0.0.2/api/x","value"', 1
             )
@@ -101,7 +87,7 @@ def answer_partly(harness, path):
     harness.simulator.before_response(cut)
 
 
-def test_a_partial_answer_is_kept_and_asked_for_again(harness, site, client):
+def test_a_partial_answer_is_kept_and_asked_for_again(harness, site, customer):
     site.run("customers")
     answer_partly(harness, "v1.0/security/alerts_v2")
     run = site.run("alerts")
@@ -114,7 +100,7 @@ def test_a_partial_answer_is_kept_and_asked_for_again(harness, site, client):
     assert_complete(harness, site)
 
 
-def test_a_partial_list_removes_nothing(harness, site, client):
+def test_a_partial_list_removes_nothing(harness, site, customer):
     site.sync()
     before = site.ids(RawDevice)
     harness.respoil("machines", lambda _tenant, records: records[:-1])
@@ -160,7 +146,8 @@ def test_a_token_that_ends_in_the_middle_of_a_walk_is_replaced_once(harness, sit
     assert site.run("alerts").status == "ok"
     assert site.ids(RawSecurityAlert) == harness.present("north")["alerts"]
     fetched = harness.simulator.requests("north")["oauth2/token"] - before
-    assert fetched == len(harness.customers("north")) + 1
+    # A few customers are asked at once, so that more than one may have had its token already.
+    assert 0 < fetched - len(harness.customers("north")) <= CUSTOMERS_AT_ONCE
 
 
 def test_tokens_that_live_for_seconds_only_are_enough(harness, site):

@@ -2,42 +2,23 @@
 
 from datetime import timedelta
 
-import pytest
-
 from connectors.models import RawDevice, RawSecurityAlert
 from connectors.simulators.defender.portal import Portal
 
-from .defender import connected
-from .site import Site
-
-
-@pytest.fixture
-def harness(defender_harness):
-    return defender_harness
-
-
-@pytest.fixture
-def site(db, harness) -> Site:
-    return connected(*harness.login("north"))
-
-
-@pytest.fixture
-def client(harness):
-    """Some customer with alerts and machines."""
-    return harness.first("north")
+VENDOR = "defender"
 
 
 def alert_of(site, alert):
     return site.one(RawSecurityAlert, external_id=alert.reference)
 
 
-def test_an_alert_is_followed_from_new_to_resolved_and_reopened(harness, site, client):
+def test_an_alert_is_followed_from_new_to_resolved_and_reopened(harness, site, customer):
     world = harness.simulator.world("north")
-    alert = world.raise_alert(company=client.company.id, seen_by="mde", with_ticket=False)
+    alert = world.raise_alert(company=customer.company.id, seen_by="mde", with_ticket=False)
     site.sync()
     row = alert_of(site, alert)
     assert (row.status, row.acknowledged_at, row.resolved_at) == ("new", None, None)
-    assert row.customer_id == client.id
+    assert row.customer_id == customer.id
     harness.later(minutes=7)
     world.acknowledge_alert(alert.id)
     site.sync()
@@ -57,13 +38,13 @@ def test_an_alert_is_followed_from_new_to_resolved_and_reopened(harness, site, c
     assert (row.status, row.resolved_at, row.reopen_count) == ("in_progress", None, 1)
 
 
-def test_alerts_name_the_incident_that_took_theirs_over(harness, site, client):
+def test_alerts_name_the_incident_that_took_theirs_over(harness, site, customer):
     world = harness.simulator.world("north")
     first, second = (
-        world.raise_alert(company=client.company.id, seen_by="mde", with_ticket=False) for _ in range(2)
+        world.raise_alert(company=customer.company.id, seen_by="mde", with_ticket=False) for _ in range(2)
     )
     site.sync()
-    old, new = (f"{client.id}/{alert.incident_id}" for alert in (first, second))
+    old, new = (f"{customer.id}/{alert.incident_id}" for alert in (first, second))
     assert alert_of(site, first).incident_id == old
     harness.later(minutes=5)
     harness.simulator.redirect_incident("north", first.incident_id, second.incident_id)
@@ -82,7 +63,7 @@ def test_alerts_name_devices_that_are_there(harness, site):
     assert all(devices[each.device_key] == each.host_name for each in named)
 
 
-def test_words_that_came_later_are_kept_as_they_are(harness, site, client):
+def test_words_that_came_later_are_kept_as_they_are(harness, site, customer):
     new = {
         "severity": "apocalyptic",
         "status": "pondered",
@@ -105,8 +86,8 @@ def test_texts_that_no_column_holds_stop_nothing(harness, site):
     assert site.all(RawSecurityAlert, kind="alert")[0].title.startswith("ablong")
 
 
-def test_machines_that_are_counted_elsewhere_are_marked(harness, site, client):
-    simulator, portal = harness.simulator, Portal(harness.simulator.msp("north"), client)
+def test_machines_that_are_counted_elsewhere_are_marked(harness, site, customer):
+    simulator, portal = harness.simulator, Portal(harness.simulator.msp("north"), customer)
     kept, twin, excluded = portal.devices()[:3]
     simulator.world("north").merge_devices(kept.id, twin.id)
     simulator.exclude_machine("north", excluded.id)

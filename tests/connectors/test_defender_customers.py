@@ -1,44 +1,22 @@
 """Many customers behind one connection: none that fails stops another, and each says what a person can do."""
 
+from threading import Event, get_ident
+
 import pytest
 
+from connectors import rows
 from connectors.http import Http
 from connectors.models import CustomerMapping, RawDevice, RawSecurityAlert, RawVendorCustomer
+from connectors.registry import connectors
 from connectors.simulators.defender.portal import Portal
 from connectors.walks import Extent
 from tenants.context import tenant
 
-from .defender import DefenderHarness, answer_badly, connected, replaced, spoilt, truncate
-from .site import Site
+from .defender import answer_badly, replaced, spoilt, tenant_of, truncate
+
+VENDOR = "defender"
 
 HTML = "text/html"
-
-
-@pytest.fixture
-def harness(defender_harness) -> DefenderHarness:
-    return defender_harness
-
-
-@pytest.fixture
-def site_at(db, harness):
-    """A connection of north's, with other settings than the usual ones if need be."""
-
-    def make(secret="", **settings) -> Site:
-        entered, credentials = harness.login("north", **settings)
-        return connected(entered, credentials | ({"client_secret": secret} if secret else {}))
-
-    return make
-
-
-@pytest.fixture
-def site(site_at) -> Site:
-    return site_at()
-
-
-@pytest.fixture
-def bad(harness):
-    """A customer with alerts and machines, neither the first nor the last that is read."""
-    return next(each for each in harness.customers("north")[1:-1] if each.company)
 
 
 FAILURES = {
@@ -54,6 +32,8 @@ FAILURES = {
     "refused": replaced(400, b'{"error": {"code": "BadRequest", "message": "no"}}'),
     "unauthorized": replaced(401, b'{"error": {"code": "InvalidAuthenticationToken", "message": "no"}}'),
 }
+# These are the customer's, whatever it is asked for; the others may be one stream's alone.
+OF_THE_CUSTOMER = {"hanging", "torn down", "broken off", "throttled for an hour"}
 
 
 @pytest.mark.parametrize("failure", FAILURES)
@@ -74,8 +54,8 @@ def test_a_customer_that_fails_stops_no_other(harness, site, bad, monkeypatch, f
     assert runs["alerts"].error.startswith(
         f"1 of {len(harness.customers('north'))} customers could not be read. {bad.name}: "
     )
-    # It is not asked a second time for the same sync's other streams.
-    assert (runs["incidents"].status, runs["machines"].status) == ("ok", "ok")
+    others = "ok" if failure in OF_THE_CUSTOMER else "stopped"
+    assert (runs["incidents"].status, runs["machines"].status) == (others, others)
     assert_all_but(harness, site, bad)
     shown = site.one(RawVendorCustomer, external_id=bad.id)
     assert shown.access == "failing"
@@ -84,6 +64,62 @@ def test_a_customer_that_fails_stops_no_other(harness, site, bad, monkeypatch, f
     assert {run.status for run in site.sync()} == {"ok"}
     assert_all_but(harness, site, None)
     assert site.one(RawVendorCustomer, external_id=bad.id).access == "ok"
+
+
+@pytest.mark.parametrize(("failure", "tries"), [("hanging", 3), ("torn down", 6)])
+def test_a_customer_that_does_not_answer_is_not_asked_by_the_other_streams(
+    harness, site, bad, monkeypatch, failure, tries
+):
+    site.run("customers")
+    monkeypatch.setattr(Http.__init__, "__defaults__", (0.3,))
+    asked = []
+
+    def be_silent(response):
+        asked.append(response)
+        FAILURES[failure](response)
+
+    answer_badly(harness, bad, be_silent)
+    site.sync(Extent.SWEEP)
+    assert len(asked) == tries
+
+
+@pytest.mark.parametrize("stream", ["alerts", "incidents", "machines"])
+def test_what_one_list_answers_costs_a_customer_no_other(harness, site, bad, stream):
+    path = next(each.path for each in connectors()["defender"].streams if each.name == stream)
+
+    def refuse(request, response):
+        if request.path == f"/{path}" and tenant_of(request) == bad.id:
+            FAILURES["refused"](response)
+
+    harness.simulator.before_response(refuse)
+    stopped = {run.stream for run in site.sync() if run.status == "stopped"}
+    assert stopped == {stream}
+    portal = Portal(harness.simulator.msp("north"), bad)
+    assert site.ids(RawSecurityAlert, customer_id=bad.id, kind="alert") == (
+        set() if stream == "alerts" else {alert.reference for alert in portal.alerts}
+    )
+    assert bool(site.ids(RawDevice, customer_id=bad.id)) == (stream != "machines")
+
+
+def test_several_customers_are_asked_at_once_and_their_rows_written_by_one(harness, site, monkeypatch):
+    site.run("customers")
+    missing = set(sorted(each.id for each in harness.customers("north"))[:2])
+    both_are_asked, waited = Event(), []
+
+    def wait_for_each_other(request, response):
+        if request.path.endswith("alerts_v2"):
+            missing.discard(tenant_of(request))
+            if not missing:
+                both_are_asked.set()
+            waited.append(both_are_asked.wait(timeout=10))
+
+    harness.simulator.before_response(wait_for_each_other)
+    writers = set()
+    store = rows.store
+    monkeypatch.setattr(rows, "store", lambda *page: writers.add(get_ident()) or store(*page))
+    assert site.run("alerts").status == "ok"
+    assert all(waited)
+    assert writers == {get_ident()}
 
 
 def assert_all_but(harness, site, bad):
@@ -123,6 +159,16 @@ def test_a_customer_that_lacks_something_is_told_what_to_do(harness, site, bad, 
     harness.later(minutes=65)
     assert {run.status for run in site.sync()} == {"ok"}
     assert_all_but(harness, site, None)
+
+
+def test_a_customer_that_lacks_a_permission_and_a_licence_is_told_both(harness, site, bad):
+    lacking = {"missing_roles": ["SecurityAlert.Read.All"], "has_defender": False}
+    harness.simulator.change_tenant("north", bad.id, **lacking)
+    site.sync()
+    shown = site.one(RawVendorCustomer, external_id=bad.id)
+    assert shown.access == "role"
+    assert "Add SecurityAlert.Read.All" in shown.access_message
+    assert "no licence for machines" in shown.access_message
 
 
 @pytest.mark.parametrize(

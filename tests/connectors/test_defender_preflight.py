@@ -9,35 +9,9 @@ from connectors.models import SyncRun
 from connectors.preflight import preflight
 from tenants.context import tenant
 
-from .defender import DefenderHarness, connected, replaced
-from .site import Site
+from .defender import replaced
 
-
-@pytest.fixture
-def harness(defender_harness) -> DefenderHarness:
-    return defender_harness
-
-
-@pytest.fixture
-def site_at(db, harness):
-    """A connection of north's, with other settings than the usual ones if need be."""
-
-    def make(secret="", **settings) -> Site:
-        entered, credentials = harness.login("north", **settings)
-        return connected(entered, credentials | ({"client_secret": secret} if secret else {}))
-
-    return make
-
-
-@pytest.fixture
-def site(site_at) -> Site:
-    return site_at()
-
-
-@pytest.fixture
-def bad(harness):
-    """A customer with alerts and machines, neither the first nor the last that is read."""
-    return next(each for each in harness.customers("north")[1:-1] if each.company)
+VENDOR = "defender"
 
 
 def checks_of(site):

@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from connectors.models import (
+    RawAgreement,
+    RawAgreementCoverage,
     RawMember,
     RawSurvey,
     RawTicket,
@@ -160,6 +162,31 @@ def test_a_work_type_that_is_gone_restates_all_days(quiet, world, clock):
     quiet.sync()
     assert gone in quiet.ids(RawWorkType)
     assert quiet.dirty_days() == {None}
+
+
+def test_an_agreement_that_ends_restates_all_days(quiet, world, later):
+    later(minutes=1)
+    agreement = next(each for each in world.clients.agreements if not each.until)
+    agreement.until = datetime(2026, 2, 1, tzinfo=UTC)
+    world.clients.agreements.touch(agreement, world.now, "zadmin")
+    quiet.sync()
+    assert quiet.one(RawAgreement, external_id=agreement.id).ends_on == date(2026, 2, 1)
+    assert None in quiet.dirty_days()
+
+
+def test_what_an_agreement_covers_restates_all_days(quiet, world, later):
+    later(minutes=1)
+    agreement = next(each for each in world.clients.agreements if each.boards)
+    board, _ = agreement.boards[0]
+    kind = next(iter(board.types.values()))
+    agreement.boards[0] = (board, kind)
+    world.clients.agreements.touch(agreement, world.now, "zadmin")
+    quiet.sync()
+    row = quiet.one(
+        RawAgreementCoverage, agreement_id=agreement.id, subject_id=board.id, kind="board_default"
+    )
+    assert (row.type_id, row.type_name) == (kind.id, kind.name)
+    assert None in quiet.dirty_days()
 
 
 def test_a_change_that_no_figure_looks_at_restates_nothing(quiet, world, later):

@@ -44,7 +44,7 @@ def mapped() -> dict[str, tuple[int | None, str]]:
 def companies_of_customers() -> dict[str, int | None]:
     with connection.cursor() as cursor:
         cursor.execute(mapping.COMPANY_OF_CUSTOMER)
-        return {customer_id: company for _, customer_id, company in cursor.fetchall()}
+        return {customer_id: company for _, customer_id, company, _ in cursor.fetchall()}
 
 
 @pytest.mark.parametrize(

@@ -8,15 +8,7 @@ from connectors.models import RawAlertEvent, RawSecurityAlert
 
 from .site import errors
 
-
-@pytest.fixture
-def harness(sentinelone_harness):
-    return sentinelone_harness
-
-
-@pytest.fixture
-def site(site_of):
-    return site_of("north")
+VENDOR = "sentinelone"
 
 
 @pytest.fixture

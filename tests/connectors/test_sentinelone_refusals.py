@@ -16,17 +16,9 @@ from tenants.context import tenant
 from .sentinelone import is_complete
 from .site import errors
 
+VENDOR = "sentinelone"
+
 URL = "https://acme.sentinelone.example/web/api/v2.1/threats"
-
-
-@pytest.fixture
-def harness(sentinelone_harness):
-    return sentinelone_harness
-
-
-@pytest.fixture
-def site(site_of):
-    return site_of("north")
 
 
 def checks_of(site):

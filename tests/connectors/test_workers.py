@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import connection, connections
 from psycopg.conninfo import make_conninfo
 
+from config.embedded import die_with_parent
 from connectors.errors import AlreadyRunning
 from connectors.models import SyncRun
 from tenants.context import tenant
@@ -166,6 +167,7 @@ def start_sync(schema):
         [sys.executable, "manage.py", "sync", "--tenant", schema],
         cwd=settings.BASE_DIR,
         env=environment,
+        preexec_fn=die_with_parent,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
     )

@@ -37,6 +37,8 @@ TROUBLE = (
     "repeated-cursor",
     "partial-data",
 )
+# Sooner than the sync gives up asking, since its clock is not the world's.
+NOTED_AFTERWARDS = timedelta(days=29)
 SECONDS_OF_TROUBLE = 0.1
 COMPANIES = 10
 
@@ -51,6 +53,21 @@ class Source:
 
     def login(self, tenant: str) -> tuple[dict[str, Any], dict[str, str]]:
         return self.harness.login(tenant)  # type: ignore[no-any-return]
+
+    def listed(self, tenant: str) -> dict[str, set[Any]]:
+        return self.harness.present(tenant)  # type: ignore[no-any-return]
+
+    def untold(self, tenant: str) -> set[str]:
+        """Notes on tickets that are closed and unchanged for a month: nothing tells of those (see Decisions)."""
+        if self.slug != "connectwise":
+            return set()
+        world = self.simulator.world(tenant)
+        return {
+            str(note.id)
+            for ticket in world.tickets
+            if ticket.is_closed and ticket.updated_at < world.now - NOTED_AFTERWARDS
+            for note in ticket.notes
+        }
 
     def make_trouble(self, tenant: str, chance: Random) -> str:
         """Something that passes after some requests, somewhere in a walk."""

@@ -9,12 +9,13 @@ from urllib.parse import urlencode
 import msgspec
 
 from ..faults import FaultKind, Faults
+from ..grammar import Predicate
 from ..server import Request, Response
 from ..world import World
 from . import callbacks, desk_rendering, replies
 from .access import ApiKey, Login, Role, derive_key
 from .callbacks import CallbackBook
-from .conditions import BadConditions, Predicate
+from .conditions import BadConditions
 from .paging import BadQuery, Query, Selection, decode, link_header, picker
 from .rendering import Renderer, encode
 from .resources import LISTED, STORED, Collection, ListedCollection, StoredCollection, pattern

@@ -1,14 +1,14 @@
 """The query language of ConnectWise, for conditions of records, of their children and their custom fields."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from fnmatch import translate
 from typing import Any
 
-Document = dict[str, Any]
-Predicate = Callable[[Document], bool]
+from ..grammar import Document, Grammar, Predicate
+
 Fetch = Callable[[Document], Any]
 
 TOKENS = re.compile(
@@ -41,12 +41,6 @@ class Conditions:
     matches: Predicate
     at_least: dict[str, Any]
     is_range: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    kind: str
-    value: Any
 
 
 def parse(text: str, fields: frozenset[str] | None = None) -> Conditions:
@@ -84,52 +78,50 @@ def _step(value: Any, name: str) -> Any:
     return found
 
 
-class _Parser:
+class _Parser(Grammar):
+    tokens = TOKENS
+
     def __init__(self, text: str, fields: frozenset[str] | None) -> None:
-        self._tokens = list(_tokenise(text))
-        self._at = 0
+        super().__init__(text)
         self._fields = fields
         self._at_least: dict[str, Any] = {}
         self._comparisons = 0
         self._is_alternative = False
 
     def parse(self) -> Conditions:
-        predicate = self._either()
-        if self._at < len(self._tokens):
-            raise BadConditions(RULES)
+        predicate = self.whole()
         if self._is_alternative:
             return Conditions(predicate, {}, is_range=False)
         return Conditions(predicate, self._at_least, is_range=self._comparisons == len(self._at_least))
 
-    def _either(self) -> Predicate:
-        choices = [self._all()]
-        while self._accept("word", "or"):
-            self._is_alternative = True
-            choices.append(self._all())
-        return choices[0] if len(choices) == 1 else lambda document: any(each(document) for each in choices)
+    def value(self, kind: str, text: str) -> Any:
+        if kind == "date":
+            return read_date(text[1:-1])
+        if kind == "text":
+            return re.sub(r"\\(.)", r"\1", text[1:-1])
+        if kind == "number":
+            return float(text) if "." in text else int(text)
+        return text
 
-    def _all(self) -> Predicate:
-        terms = [self._term()]
-        while self._accept("word", "and"):
-            terms.append(self._term())
-        return terms[0] if len(terms) == 1 else lambda document: all(each(document) for each in terms)
+    def error(self, position: int) -> Exception:
+        return BadConditions(RULES)
 
-    def _term(self) -> Predicate:
-        if self._accept("word", "not"):
-            self._is_alternative = True
-            inner = self._term()
-            return lambda document: not inner(document)
-        if self._accept("mark", "("):
-            predicate = self._either()
-            self._expect("mark", ")")
-            return predicate
-        return self._comparison()
+    def is_same(self, said: Any, meant: str) -> bool:
+        return str(said).lower() == meant
 
-    def _comparison(self) -> Predicate:
-        field = self._expect("word").value
+    def any_of(self, choices: list[Predicate]) -> Predicate:
+        self._is_alternative = True
+        return super().any_of(choices)
+
+    def opposite(self, inner: Predicate) -> Predicate:
+        self._is_alternative = True
+        return super().opposite(inner)
+
+    def comparison(self) -> Predicate:
+        field = self.expect("word").value
         self._check_field(field)
         self._comparisons += 1
-        negated = self._accept("word", "not")
+        negated = self.accept("word", "not")
         compare = self._comparator(field)
         read = fetch(field)
         if negated:
@@ -137,15 +129,15 @@ class _Parser:
         return lambda document: _for_any(read(document), compare)
 
     def _comparator(self, field: str) -> Callable[[Any], bool]:
-        token = self._next()
+        token = self.next()
         word = str(token.value).lower()
         if token.kind == "operator":
             return self._ordering(field, token.value)
         if token.kind == "word" and word == "in":
-            options = [_equality(option) for option in self._options()]
+            options = [_equality(option) for option in self.listed(self._literal)]
             return lambda value: any(option(value) for option in options)
         if token.kind == "word" and word in ("like", "contains"):
-            return _likeness(self._expect("text").value, anywhere=word == "contains")
+            return _likeness(self.expect("text").value, anywhere=word == "contains")
         raise BadConditions(RULES)
 
     def _ordering(self, field: str, operator: str) -> Callable[[Any], bool]:
@@ -158,16 +150,8 @@ class _Parser:
             self._at_least.setdefault(name, literal if operator == ">=" else _just_above(literal))
         return _inequality(operator, literal)
 
-    def _options(self) -> list[Any]:
-        self._expect("mark", "(")
-        options = [self._literal()]
-        while self._accept("mark", ","):
-            options.append(self._literal())
-        self._expect("mark", ")")
-        return options
-
     def _literal(self) -> Any:
-        token = self._next()
+        token = self.next()
         if token.kind in ("date", "text", "number"):
             return token.value
         if token.kind == "word" and token.value.lower() in LITERAL_WORDS:
@@ -177,45 +161,6 @@ class _Parser:
     def _check_field(self, field: str) -> None:
         if self._fields is not None and field.split("/")[0].lower() not in self._fields:
             raise BadConditions(RULES)
-
-    def _next(self) -> Token:
-        if self._at == len(self._tokens):
-            raise BadConditions(RULES)
-        self._at += 1
-        return self._tokens[self._at - 1]
-
-    def _accept(self, kind: str, value: str) -> bool:
-        here = self._tokens[self._at] if self._at < len(self._tokens) else None
-        if here is None or here.kind != kind or str(here.value).lower() != value:
-            return False
-        self._at += 1
-        return True
-
-    def _expect(self, kind: str, value: str | None = None) -> Token:
-        token = self._next()
-        if token.kind != kind or (value is not None and token.value != value):
-            raise BadConditions(RULES)
-        return token
-
-
-def _tokenise(text: str) -> Iterator[Token]:
-    at = 0
-    while text[at:].strip():
-        match = TOKENS.match(text, at)
-        if not match or match.lastgroup is None:
-            raise BadConditions(RULES)
-        at = match.end()
-        yield Token(match.lastgroup, _value(match.lastgroup, match[match.lastgroup]))
-
-
-def _value(kind: str, text: str) -> Any:
-    if kind == "date":
-        return read_date(text[1:-1])
-    if kind == "text":
-        return re.sub(r"\\(.)", r"\1", text[1:-1])
-    if kind == "number":
-        return float(text) if "." in text else int(text)
-    return text
 
 
 def read_date(text: str) -> datetime:

@@ -10,7 +10,8 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from .conditions import Conditions, Predicate, fetch, parse
+from ..grammar import Predicate
+from .conditions import Conditions, fetch, parse
 from .resources import Collection
 
 TEXT_PARAMETERS = ("conditions", "child_conditions", "custom_field_conditions", "order_by", "fields")

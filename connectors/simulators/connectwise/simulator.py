@@ -1,15 +1,12 @@
 """Several MSPs' ConnectWise behind one address: discovery, logins, and what may go wrong on the way."""
 
 import re
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from .. import mishaps
 from ..base import Action, Simulator
-from ..certificates import Certificates
 from ..faults import Fault
 from ..server import Request, Response
 from ..world import World
@@ -37,18 +34,8 @@ class Call:
 class ConnectWiseSimulator(Simulator[ConnectWiseApi]):
     """The worlds are told apart by the company id of their login."""
 
-    def __init__(
-        self,
-        worlds: Mapping[str, World],
-        *,
-        host: str = "127.0.0.1",
-        port: int = 0,
-        certificates: Certificates | None = None,
-        clock: Callable[[], datetime] | None = None,
-        compress: bool = True,
-    ) -> None:
-        msps = {company_id: ConnectWiseApi(company_id, world) for company_id, world in worlds.items()}
-        super().__init__(msps, host, port, certificates, clock, compress)
+    def serve(self, name: str, world: World) -> ConnectWiseApi:
+        return ConnectWiseApi(name, world)
 
     def __exit__(self, *error: Any) -> None:
         for msp in self._served.values():

@@ -1,8 +1,8 @@
 """Alerts as Graph sends them, under version two of its security API."""
 
+from ..grammar import Document
 from ..world.security_records import Alert
 from .evidence import evidence
-from .odata import Document
 from .portal import Portal, category, kind_of
 from .verdicts import classification, determination, severity, sources, status
 

@@ -1,7 +1,7 @@
 """What Graph tells of a tenant itself: its name, licences and applications, and who may administer it."""
 
+from ..grammar import Document
 from ..world.records import Company
-from .odata import Document
 from .portal import Portal
 from .relationships import GLOBAL_READER, SECURITY_READER, Relationship
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from ..grammar import Document
 from ..world.security_records import Alert
-from .odata import Document
 from .portal import Portal, category, file_path, kind_of, pascal
 from .verdicts import classification, determination, is_behaviour, severity, status
 

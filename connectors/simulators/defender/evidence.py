@@ -1,7 +1,7 @@
 """What an alert of Graph is about: devices, files, processes, people, mail; each names its type."""
 
+from ..grammar import Document
 from ..world.security_records import Alert, Device
-from .odata import Document
 from .portal import Portal, build, external_ip, file_path, kind_of, platform, version
 from .verdicts import is_behaviour
 

@@ -2,9 +2,9 @@
 
 from collections import defaultdict
 
+from ..grammar import Document
 from ..world.security_records import Alert
 from .alerts import PORTAL, alert
-from .odata import Document
 from .portal import RISKS, Portal, category, kind_of
 from .verdicts import classification, determination, severity
 

@@ -6,10 +6,10 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from ..faults import Fault, FaultKind
+from ..grammar import Document
 from ..server import Request, Response
 from . import replies
 from .msp import Msp
-from .odata import Document
 from .options import Query, read, write_token
 from .portal import Portal
 from .replies import Refused

@@ -1,8 +1,8 @@
 """Machines as Defender for Endpoint sends them."""
 
+from ..grammar import Document
 from ..world.security_records import Device
 from .evidence import is_active
-from .odata import Document
 from .portal import Portal, build, external_ip, pascal, platform, version
 
 EXPOSURES = ("Low", "Medium", "Low", "High")

@@ -1,14 +1,13 @@
 """The language of $filter: comparisons, and, or, not, in, contains, startswith, endswith and parentheses."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, Literal
 
+from ..grammar import Document, Grammar, Predicate
 from . import clock
 
-Document = dict[str, Any]
-Predicate = Callable[[Document], bool]
 Kind = Literal["text", "moment", "number", "flag"]
 TOKENS = re.compile(
     r"""\s*(?:
@@ -38,15 +37,9 @@ class BadFilter(ValueError):
     """It cannot be read, or it asks for what the resource cannot be asked."""
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
-    kind: str
-    value: Any
-
-
 def parse(text: str, properties: Mapping[str, Kind]) -> Predicate:
     """Text compares without regard to case, as the services compare the members of their enumerations."""
-    return _Parser(text, properties).parse()
+    return _Parser(text, properties).whole()
 
 
 def fetch(document: Document, path: str) -> Any:
@@ -65,63 +58,52 @@ def comparable(value: Any, kind: Kind) -> Any:
     return value.lower() if kind == "text" else value
 
 
-class _Parser:
+class _Parser(Grammar):
+    tokens = TOKENS
+
     def __init__(self, text: str, properties: Mapping[str, Kind]) -> None:
-        self._text = text
-        self._tokens = list(_tokenise(text))
-        self._at = 0
+        super().__init__(text)
         self._properties = properties
 
-    def parse(self) -> Predicate:
-        predicate = self._either()
-        if self._at < len(self._tokens):
-            raise self._error()
-        return predicate
+    def value(self, kind: str, text: str) -> Any:
+        match kind:
+            case "moment":
+                return _moment(text)
+            case "text":
+                return text[1:-1].replace("''", "'")
+            case "number":
+                return float(text) if "." in text else int(text)
+            case _:
+                return text
 
-    def _either(self) -> Predicate:
-        choices = [self._all()]
-        while self._accept("word", "or"):
-            choices.append(self._all())
-        return choices[0] if len(choices) == 1 else lambda document: any(each(document) for each in choices)
+    def error(self, position: int) -> Exception:
+        return BadFilter(f"Syntax error at position {position} in '{self._text}'.")
 
-    def _all(self) -> Predicate:
-        terms = [self._term()]
-        while self._accept("word", "and"):
-            terms.append(self._term())
-        return terms[0] if len(terms) == 1 else lambda document: all(each(document) for each in terms)
-
-    def _term(self) -> Predicate:
-        if self._accept("word", "not"):
-            inner = self._term()
-            return lambda document: not inner(document)
-        if self._accept("mark", "("):
-            predicate = self._either()
-            self._expect("mark", ")")
-            return predicate
-        word = self._expect("word").value
+    def comparison(self) -> Predicate:
+        word = self.expect("word").value
         return self._search(word) if word in SEARCHES else self._comparison(word)
 
     def _search(self, name: str) -> Predicate:
-        self._expect("mark", "(")
-        path = self._expect("word").value
+        self.expect("mark", "(")
+        path = self.expect("word").value
         if self._kind(path) != "text":
             raise BadFilter(f"{name} needs a property of type Edm.String, not '{path}'.")
-        self._expect("mark", ",")
-        part = self._expect("text").value.lower()
-        self._expect("mark", ")")
+        self.expect("mark", ",")
+        part = self.expect("text").value.lower()
+        self.expect("mark", ")")
         return lambda document: SEARCHES[name]((fetch(document, path) or "").lower(), part)
 
     def _comparison(self, path: str) -> Predicate:
-        kind, operator = self._kind(path), self._expect("word").value
+        kind, operator = self._kind(path), self.expect("word").value
         if operator == "in":
-            options = self._options(path, kind)
+            options = self.listed(partial(self._literal, path, kind))
             return lambda document: comparable(fetch(document, path), kind) in options
         limit = self._literal(path, kind)
         if operator in ("eq", "ne"):
             equal = operator == "eq"
             return lambda document: (comparable(fetch(document, path), kind) == limit) is equal
         if operator not in ORDERINGS or limit is None:
-            raise self._error()
+            raise self.error(self._at)
         holds = ORDERINGS[operator]
 
         def compare(document: Document) -> bool:
@@ -130,17 +112,9 @@ class _Parser:
 
         return compare
 
-    def _options(self, path: str, kind: Kind) -> list[Any]:
-        self._expect("mark", "(")
-        options = [self._literal(path, kind)]
-        while self._accept("mark", ","):
-            options.append(self._literal(path, kind))
-        self._expect("mark", ")")
-        return options
-
     def _literal(self, path: str, kind: Kind) -> Any:
         """A moment in quotes is a text, and a text fits no property that holds a moment."""
-        token = self._next()
+        token = self.next()
         given = "flag" if token.kind == "word" and token.value in ("true", "false") else token.kind
         if token.kind == "word" and token.value == "null":
             return None
@@ -154,50 +128,6 @@ class _Parser:
         if path not in self._properties:
             raise BadFilter(f"The property '{path}' is not supported in $filter.")
         return self._properties[path]
-
-    def _next(self) -> Token:
-        if self._at == len(self._tokens):
-            raise self._error()
-        self._at += 1
-        return self._tokens[self._at - 1]
-
-    def _accept(self, kind: str, value: str) -> bool:
-        here = self._tokens[self._at] if self._at < len(self._tokens) else None
-        if here is None or (here.kind, here.value) != (kind, value):
-            return False
-        self._at += 1
-        return True
-
-    def _expect(self, kind: str, value: str | None = None) -> Token:
-        token = self._next()
-        if token.kind != kind or (value is not None and token.value != value):
-            raise self._error()
-        return token
-
-    def _error(self) -> BadFilter:
-        return BadFilter(f"Syntax error at position {self._at} in '{self._text}'.")
-
-
-def _tokenise(text: str) -> Iterator[Token]:
-    at = 0
-    while text[at:].strip():
-        match = TOKENS.match(text, at)
-        if not match or match.lastgroup is None:
-            raise BadFilter(f"Syntax error at position {at} in '{text}'.")
-        at = match.end()
-        yield Token(match.lastgroup, _value(match.lastgroup, match[match.lastgroup]))
-
-
-def _value(kind: str, text: str) -> Any:
-    match kind:
-        case "moment":
-            return _moment(text)
-        case "text":
-            return text[1:-1].replace("''", "'")
-        case "number":
-            return float(text) if "." in text else int(text)
-        case _:
-            return text
 
 
 def _moment(text: str) -> int:

@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from .odata import BadFilter, Document, Kind, Predicate, comparable, fetch, parse
+from ..grammar import Document, Predicate
+from .odata import BadFilter, Kind, comparable, fetch, parse
 
 KNOWN = {"filter", "orderby", "top", "skip", "skiptoken", "count", "select", "expand"}
 

@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from ..grammar import Document
 from . import directory
 from .alerts import alert
 from .endpoint_alerts import endpoint_alert
 from .incidents import incidents
 from .machines import machines
-from .odata import Document, Kind
+from .odata import Kind
 from .options import Rules
 from .portal import Portal
 from .replies import Service

@@ -1,11 +1,10 @@
 """Several MSPs' Microsoft clouds behind one address: the path tells the service, the tenant tells the MSP."""
 
-from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
+from functools import cached_property
 from typing import Any
 
 from ..base import Action, Simulator
-from ..certificates import Certificates
 from ..faults import FaultKind
 from ..server import Request, Response
 from ..world import World
@@ -18,19 +17,12 @@ from .tenants import Tenant
 class DefenderSimulator(Simulator[Msp]):
     """Each world is one MSP with its own tenant, its application, and one tenant per client."""
 
-    def __init__(
-        self,
-        worlds: Mapping[str, World],
-        *,
-        host: str = "127.0.0.1",
-        port: int = 0,
-        certificates: Certificates | None = None,
-        clock: Callable[[], datetime] | None = None,
-        compress: bool = True,
-    ) -> None:
-        msps = {name: Msp(name, world) for name, world in worlds.items()}
-        super().__init__(msps, host, port, certificates, clock, compress)
-        self._router = Router(msps, self.follow_clock)
+    def serve(self, name: str, world: World) -> Msp:
+        return Msp(name, world)
+
+    @cached_property
+    def _router(self) -> Router:
+        return Router(self._served, self.follow_clock)
 
     def msp(self, name: str) -> Msp:
         return self._served[name]

@@ -1,13 +1,11 @@
 """Several MSPs' consoles behind one address; the API token tells which one is meant."""
 
-from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from .. import mishaps
 from ..base import Action, Simulator
-from ..certificates import Certificates
 from ..faults import Fault, FaultKind
 from ..server import Request, Response
 from ..world import World
@@ -19,18 +17,8 @@ API = "/web/api/v2.1/"
 
 
 class SentinelOneSimulator(Simulator[Console]):
-    def __init__(
-        self,
-        worlds: Mapping[str, World],
-        *,
-        host: str = "127.0.0.1",
-        port: int = 0,
-        certificates: Certificates | None = None,
-        clock: Callable[[], datetime] | None = None,
-        compress: bool = True,
-    ) -> None:
-        consoles = {name: Console(name, world) for name, world in worlds.items()}
-        super().__init__(consoles, host, port, certificates, clock, compress)
+    def serve(self, name: str, world: World) -> Console:
+        return Console(name, world)
 
     def console(self, name: str) -> Console:
         return self._served[name]

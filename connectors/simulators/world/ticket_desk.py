@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from . import office
+from .catalogue import ADMIN
 from .desk import Desk, edit, someone
 from .records import Change, Ticket
 from .terms import Stage
@@ -132,6 +133,24 @@ class TicketDesk(Desk):
         ticket.contact, ticket.site = None, ticket.company.sites[0]
         self._cover(ticket)
         self._log(ticket, someone(ticket), "Company", before.name, ticket.company.name)
+
+    @edit
+    def merge_companies(self, into: int, gone: int, is_told: bool = True) -> None:
+        """All that was the one's is the other's. Not told: the tickets do not count as changed."""
+        target, source = self.clients.companies[into], self.clients.companies[gone]
+        for table in (self.tickets, self.time_entries, self.clients.agreements, self.clients.contacts):
+            for row in table:
+                if row.company is source:
+                    row.company = target
+                    table.mark_stale(row.id)
+        target.contacts += source.contacts
+        target.agreements += source.agreements
+        for ticket in self.tickets:
+            if ticket.site in source.sites:
+                ticket.site = target.sites[0]
+                if is_told:
+                    self._touch(ticket, ADMIN)
+        self.clients.companies.remove(gone)
 
     @edit
     def edit_summary(self, ticket_id: int, summary: str) -> None:

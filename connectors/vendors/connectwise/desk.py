@@ -143,6 +143,8 @@ def coverage(subject: str) -> Callable[[Record], Row]:
         return {
             "subject_id": ref_id(record, subject),
             "subject_name": ref_name(record, subject),
+            "type_id": ref_id(record, "serviceType"),
+            "type_name": ref_name(record, "serviceType"),
             "bill_time": text(record.get("billTime")),
             "hours_limit": amount(record.get("agreementLimit") or record.get("limitTo")),
             "starts_on": day(record, "effectiveDate"),

@@ -91,6 +91,7 @@ def ticket(record: Record) -> Row:
         "budget_minutes": minutes_of_hours(record.get("budgetHours")),
         "bill_time": text(record.get("billTime")),
         "last_updated_at": last_updated_at,
+        "external_reference": text(record.get("externalXRef")),
         "custom_fields": storable(record.get("customFields")),
     }
 

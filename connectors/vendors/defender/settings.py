@@ -7,6 +7,7 @@ from uuid import UUID
 from django.conf import settings as deployment
 from pydantic import BaseModel, Field, SecretStr, field_validator, model_validator
 
+from connectors.base import LEADS_NOWHERE
 from connectors.texts import site_of
 
 # Of the worldwide cloud, the United States' government clouds, and the one in China.
@@ -33,16 +34,19 @@ class Settings(BaseModel):
         default=True,
         title="Find customers by partner relationships",
         description="Reads your delegated admin relationships (GDAP). Needs DelegatedAdminRelationship.Read.All",
+        json_schema_extra=LEADS_NOWHERE,
     )
     more_tenants: str = Field(
         default="",
         title="Further tenants",
         description="Ids of tenants that no partner relationship names, separated by commas",
+        json_schema_extra=LEADS_NOWHERE,
     )
     includes_own_tenant: bool = Field(
         default=False,
         title="Read your own tenant too",
         description="Also for a company that watches only itself: then switch the partner relationships off",
+        json_schema_extra=LEADS_NOWHERE,
     )
     login_host: str = Field(
         default="login.microsoftonline.com",

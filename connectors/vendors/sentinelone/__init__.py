@@ -10,7 +10,7 @@ from connectors.vendors.sentinelone import alerts, estate, unified
 from connectors.vendors.sentinelone.client import Credentials, Settings, open_client
 from connectors.vendors.sentinelone.preflight import preflight
 
-# Where changes can't be asked for, alerts raised in so many days are read again.
+# Where changes can't be asked for, alerts raised in so many days are read again, and every night all of them.
 WINDOW = timedelta(days=30)
 # A status change that the log has tells more than one that was seen: it is read before the threats.
 Level, told = RawVendorCustomer.Level, RawAlertEvent.Provenance.TOLD
@@ -42,6 +42,7 @@ STREAMS = (
         head=estate.Identity,
         row=estate.agent,
         cursor="updatedAt",
+        is_reread=True,  # that it fell silent is no update of an agent
     ),
     Stream(
         name="status_changes",
@@ -68,6 +69,7 @@ STREAMS = (
         row=alerts.star_alert,
         cursor="createdAt",
         look_back=WINDOW,
+        is_reread=True,
         fixed={"kind": "star"},
     ),
     Alerts(
@@ -77,6 +79,7 @@ STREAMS = (
         row=unified.unified_alert,
         cursor="detectedAt",
         look_back=WINDOW,
+        is_reread=True,
         fixed={"kind": "unified"},
     ),
 )

@@ -1,7 +1,6 @@
 """The management console on the wire: tokens and scopes, strict parameters, pages and their cursors."""
 
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -11,26 +10,8 @@ from connectors.simulators.sentinelone import Scope, SentinelOneSimulator
 from connectors.simulators.sentinelone.resources import RESOURCES
 from connectors.simulators.world import World
 
-from .console import API, connect, pair_of_worlds, rows_of, walk
-
-NOW = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def simulator() -> Iterator[SentinelOneSimulator]:
-    with SentinelOneSimulator(pair_of_worlds(NOW)) as running:
-        yield running
-
-
-@pytest.fixture
-def world(simulator: SentinelOneSimulator) -> World:
-    return simulator.world("acme")
-
-
-@pytest.fixture
-def api(simulator: SentinelOneSimulator) -> Iterator[httpx.Client]:
-    with connect(simulator.credentials("acme")) as client:
-        yield client
+from .conftest import NOW
+from .console import API, connect, rows_of, walk
 
 
 @pytest.mark.parametrize("scheme", ["ApiToken", "APIToken", "apitoken"])

@@ -3,8 +3,7 @@
 import json
 import ssl
 import time
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,26 +15,8 @@ from connectors.simulators.faults import PoisonKind
 from connectors.simulators.sentinelone import SentinelOneSimulator
 from connectors.simulators.world import World
 
-from .console import connect, pair_of_worlds, rows_of, walk
-
-NOW = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def simulator() -> Iterator[SentinelOneSimulator]:
-    with SentinelOneSimulator(pair_of_worlds(NOW)) as running:
-        yield running
-
-
-@pytest.fixture
-def world(simulator: SentinelOneSimulator) -> World:
-    return simulator.world("acme")
-
-
-@pytest.fixture
-def api(simulator: SentinelOneSimulator) -> Iterator[httpx.Client]:
-    with connect(simulator.credentials("acme")) as client:
-        yield client
+from .conftest import NOW
+from .console import connect, rows_of, walk
 
 
 def control(simulator: SentinelOneSimulator, action: str, **arguments: Any) -> httpx.Response:

@@ -1,7 +1,6 @@
 """What the management console tells: threats, activities, sites, notes, and unified alerts."""
 
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import httpx
 import pytest
@@ -9,26 +8,8 @@ import pytest
 from connectors.simulators.sentinelone import SentinelOneSimulator
 from connectors.simulators.world import World
 
-from .console import ask, connect, pair_of_worlds, walk
-
-NOW = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def simulator() -> Iterator[SentinelOneSimulator]:
-    with SentinelOneSimulator(pair_of_worlds(NOW)) as running:
-        yield running
-
-
-@pytest.fixture
-def world(simulator: SentinelOneSimulator) -> World:
-    return simulator.world("acme")
-
-
-@pytest.fixture
-def api(simulator: SentinelOneSimulator) -> Iterator[httpx.Client]:
-    with connect(simulator.credentials("acme")) as client:
-        yield client
+from .conftest import NOW
+from .console import ask, walk
 
 
 def test_a_threat_follows_its_alert_and_its_agent_wherever_it_goes(api: httpx.Client, world: World) -> None:
