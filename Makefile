@@ -5,6 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null && echo $$p && break; done)
+FRENCH := config/locale/fr/LC_MESSAGES/django.po
 UV_SYNC = UV_PROJECT_ENVIRONMENT=$(VENV) $(BIN)/uv sync --quiet --frozen --inexact
 
 .PHONY: help demo demo-reset test lint fmt bench soak messages clean
@@ -34,6 +35,9 @@ bench: $(VENV)/bench.stamp ## figures side by side, with ratios and the machine
 
 soak: $(VENV)/dev.stamp ## 30 virtual days of failing vendors and killed workers; nothing may be lost
 	@$(BIN)/python -m tests.soak $(ARGS)
+
+messages: ## compile the French texts after a change (needs msgfmt); the tests name those that are missing
+	@msgfmt --check-format --output-file=$(FRENCH:.po=.mo) $(FRENCH)
 
 clean: ## remove the environment (the data under var/ stays)
 	rm -rf $(VENV)

@@ -1,15 +1,17 @@
-"""Which role may do what on the tenant's pages: the one table, and the admin classes that obey it."""
+"""Which role may do what on the tenant's pages, and what they tell of technicians; the admin classes that obey."""
 
 from enum import StrEnum
 from typing import Any
 
-from django.core.exceptions import FieldDoesNotExist
+from django.core.exceptions import FieldDoesNotExist, PermissionDenied
 from django.db.models import BooleanField, JSONField
 from django.http import HttpRequest
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin
 
 from config.words import WORDS, column
+from tenants.models import TenantSettings
 from tenants.roles import Role, role_of
 
 
@@ -26,6 +28,7 @@ class Area(StrEnum):
     MEMBERS = "members"
     FIGURES = "figures"
     FINDINGS = "findings"
+    LEXICON = "lexicon"
 
 
 class May(StrEnum):
@@ -54,6 +57,7 @@ GRANTS: dict[Role, dict[Area, frozenset[May]]] = {
         Area.MEMBERS: EDIT,
         Area.FIGURES: SEE,
         Area.FINDINGS: EDIT,
+        Area.LEXICON: ALL,
     },
     Role.MANAGER: {
         Area.TOKENS: KEEP,
@@ -63,6 +67,7 @@ GRANTS: dict[Role, dict[Area, frozenset[May]]] = {
         Area.MEMBERS: SEE,
         Area.FIGURES: SEE,
         Area.FINDINGS: EDIT,
+        Area.LEXICON: ALL,
     },
 }
 
@@ -104,6 +109,8 @@ class RoleAdmin(ByRole, ModelAdmin):  # type: ignore[misc]
     """A page of the tenant's site. `plural` names it; columns go by their names for people."""
 
     plural: Any
+    # Columns, filters and lookups that tell who did the work: there only while the MSP names technicians.
+    tells_who: frozenset[str] = frozenset()
     list_fullwidth = True
     list_per_page = 50
     show_full_result_count = False  # a second count of a table with hundreds of thousands of rows
@@ -123,8 +130,37 @@ class RoleAdmin(ByRole, ModelAdmin):  # type: ignore[misc]
         named = {"plural": self.plural, "show_save_and_add_another": False}
         return super().changeform_view(request, object_id, form_url, named | (extra_context or {}))
 
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
+    ) -> Any:
+        told = self.story_of(request, obj) if obj else {}
+        return super().render_change_form(request, context | told, add, change, form_url, obj)
+
+    def story_of(self, _request: HttpRequest, _row: Any) -> dict[str, Any]:
+        """What the page of a row tells besides its columns, for the page's own templates."""
+        return {}
+
     def get_list_display(self, request: HttpRequest) -> list[Any]:
-        return [self._named(name) for name in super().get_list_display(request)]
+        kept_back = self._kept_back()
+        return [self._named(name) for name in super().get_list_display(request) if name not in kept_back]
+
+    def get_list_filter(self, request: HttpRequest) -> list[Any]:
+        kept_back = self._kept_back()
+        return [each for each in super().get_list_filter(request) if _asked_of(each) not in kept_back]
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        """Any column can be asked for in an address."""
+        if lookup.partition("__")[0] in self._kept_back():
+            raise PermissionDenied(
+                _("Your settings do not name technicians, so nothing can be looked up by person.")
+            )
+        return bool(super().lookup_allowed(lookup, value, request))
 
     def get_list_display_links(self, request: HttpRequest, list_display: Any) -> list[Any]:
         links = super().get_list_display_links(request, self.list_display)
@@ -140,14 +176,17 @@ class RoleAdmin(ByRole, ModelAdmin):  # type: ignore[misc]
         return [self._named(name) for name in super().get_readonly_fields(request, obj)]
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:
-        only_shown = set(super().get_readonly_fields(request, obj))
+        only_shown, kept_back = set(super().get_readonly_fields(request, obj)), self._kept_back()
         is_form = self.has_change_permission(request, obj) or obj is None
 
         def named(name: str) -> Any:
             return name if is_form and name not in only_shown else self._named(name)
 
         return [
-            (title, options | {"fields": [named(name) for name in options["fields"]]})
+            (
+                title,
+                options | {"fields": [named(name) for name in options["fields"] if name not in kept_back]},
+            )
             for title, options in self.page_fieldsets(request, obj)
         ]
 
@@ -161,6 +200,10 @@ class RoleAdmin(ByRole, ModelAdmin):  # type: ignore[misc]
             field.label = WORDS.get(db_field.name, field.label)
         return field
 
+    def _kept_back(self) -> frozenset[str]:
+        is_told = not self.tells_who or TenantSettings.load().names_technicians
+        return frozenset() if is_told else self.tells_who
+
     def _named(self, name: Any) -> Any:
         """Django's own name for a column, or ours where it is a field that has one."""
         if not isinstance(name, str) or name not in WORDS or hasattr(self, name):
@@ -170,3 +213,8 @@ class RoleAdmin(ByRole, ModelAdmin):  # type: ignore[misc]
         except FieldDoesNotExist:
             return name
         return name if isinstance(field, JSONField) else column(name, isinstance(field, BooleanField))
+
+
+def _asked_of(choice: Any) -> Any:
+    """Which column a filter is about: a name, a name with its filter, or a filter that names it."""
+    return choice[0] if isinstance(choice, tuple) else getattr(choice, "parameter_name", choice)

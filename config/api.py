@@ -19,14 +19,24 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 from rest_framework.routers import SimpleRouter
 from rest_framework.views import APIView
+from rest_framework.viewsets import ViewSetMixin
 
 from connectors.api import Tickets
 from kpis.api import KpiBreakdowns, KpiDays
+from kpis.catalogue_api import Kpis
+from kpis.quality.api import DataQuality, Trusts
 from tenants.api.errors import refusal
 from tenants.api.query import Parameters, read
 from tenants.context import current_schema
 
-RESOURCES = {"kpi-daily": KpiDays, "kpi-breakdown": KpiBreakdowns, "tickets": Tickets}
+RESOURCES: dict[str, type[ViewSetMixin]] = {
+    "kpis": Kpis,
+    "kpi-daily": KpiDays,
+    "kpi-breakdown": KpiBreakdowns,
+    "tickets": Tickets,
+    "trust": Trusts,
+    "data-quality": DataQuality,
+}
 
 router = SimpleRouter()
 for name, view in RESOURCES.items():

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import SimpleTemplateResponse
 from django.templatetags.static import static
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -21,6 +21,7 @@ from tenants.models import TenantSettings
 from tenants.roles import MANAGING
 
 View = Callable[..., HttpResponseBase]
+Page = tuple[str, View, str]  # where it is on the site, what makes it, what its address is called
 
 # Title, then per item: title, icon, admin page, area that has to be visible.
 NAVIGATION: tuple[tuple[Any, tuple[tuple[Any, str, str, Area], ...]], ...] = (
@@ -31,6 +32,8 @@ NAVIGATION: tuple[tuple[Any, tuple[tuple[Any, str, str, Area], ...]], ...] = (
             (gettext_lazy("Findings"), "flag", "kpis_finding_changelist", Area.FINDINGS),
             (gettext_lazy("Days"), "calendar_month", "kpis_kpidaily_changelist", Area.FIGURES),
             (gettext_lazy("Breakdown"), "table_chart", "kpis_kpibreakdown_changelist", Area.FIGURES),
+            (gettext_lazy("Data quality"), "fact_check", "data_quality", Area.FIGURES),
+            (gettext_lazy("What they mean"), "menu_book", "meanings", Area.FIGURES),
         ),
     ),
     (
@@ -69,6 +72,12 @@ NAVIGATION: tuple[tuple[Any, tuple[tuple[Any, str, str, Area], ...]], ...] = (
     (
         gettext_lazy("Administration"),
         (
+            (
+                gettext_lazy("Training phrases"),
+                "school",
+                "kpis_trainingphrase_changelist",
+                Area.LEXICON,
+            ),
             (gettext_lazy("Users"), "manage_accounts", "auth_user_changelist", Area.PEOPLE),
             (gettext_lazy("API tokens"), "key", "tenants_apitoken_changelist", Area.TOKENS),
             (gettext_lazy("Settings"), "tune", "tenants_tenantsettings_changelist", Area.SETTINGS),
@@ -129,9 +138,14 @@ class DeskmetrySite(UnfoldAdminSite):  # type: ignore[misc]
 
 class TenantSite(DeskmetrySite):
     index_template = "kpis/dashboard.html"
+    pages: tuple[Page, ...] = ()  # of apps that this one does not know, beside their tables' own
 
     def has_permission(self, request: HttpRequest) -> bool:
         return role_for(request) in MANAGING
+
+    def get_urls(self) -> list[Any]:
+        pages = [path(route, self.admin_view(view), name=name) for route, view, name in self.pages]
+        return [*pages, *super().get_urls()]
 
     def get_sidebar_list(self, request: HttpRequest) -> list[dict[str, Any]]:
         return [

@@ -14,7 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", tenant_site.urls),
     path("me/", profile.me, name="me"),
-    path("technicians/<int:member_id>/", profile.technician, name="technician"),
+    path("technicians/<int:number>/", profile.technician, name="technician"),
     path("api/", include("config.api")),
     path("hooks/<slug:vendor>/<int:pk>/<str:key>/", callbacks.receive, name="callback"),
 ]

@@ -1,10 +1,13 @@
 """What the columns of our tables are called on pages; their names in code are for code."""
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import cache
 from typing import Any, TypeVar, cast
 
 from django.db.models import Model
+from django.utils.formats import localize
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
@@ -13,6 +16,7 @@ Method = TypeVar("Method", bound=Callable[..., Any])
 WORDS: dict[str, Any] = {
     "access": _("Access"),
     "access_checked_at": _("Last tried"),
+    "agreement_lists_are_complete": _("Agreements list all that they cover"),
     "alert_sla_hours": _("Hours to resolve, by severity"),
     "anomaly_detected": _("Unusual"),
     "anomaly_rule": _("What counts as unusual"),
@@ -31,6 +35,7 @@ WORDS: dict[str, Any] = {
     "channel": _("Came in by"),
     "closed_at": _("Closed"),
     "comment": _("Comment"),
+    "companies_without_agreement": _("Companies that need no agreement"),
     "confidence": _("Confidence"),
     "connection": _("Connection"),
     "contact_name": _("Contact"),
@@ -45,6 +50,7 @@ WORDS: dict[str, Any] = {
     "denominator": _("Of"),
     "department_name": _("Department"),
     "detected_at": _("Detected"),
+    "device_products": _("Products paid for per device"),
     "email": _("E-mail"),
     "ended_at": _("End"),
     "ends_at": _("Permission ends"),
@@ -100,6 +106,7 @@ WORDS: dict[str, Any] = {
     "pages": _("Pages"),
     "parent_id": _("Account"),
     "payload": _("The record as it came"),
+    "phrase": _("Phrase"),
     "priority_name": _("Priority"),
     "privacy_mode": _("Technicians' figures"),
     "product": _("Product"),
@@ -153,13 +160,20 @@ def shown(title: Any, *, ordering: Any = None, label: Any = None) -> Callable[[M
     return cast("Callable[[Method], Method]", display(description=title, ordering=ordering, label=label))
 
 
+def said(value: Any) -> Any:
+    """In the reader's time and language: the page of a row would write a moment as the database has it."""
+    if isinstance(value, bool):
+        return value
+    return localize(localtime(value) if isinstance(value, datetime) else value)
+
+
 @cache
 def column(name: str, is_boolean: bool = False) -> Callable[[Model], Any]:
     """The column under its name for people. Cached, because Django compares columns by identity."""
 
     def value(row: Model) -> Any:
         shown = getattr(row, f"get_{name}_display", None)
-        return shown() if shown else getattr(row, name)
+        return said(shown() if shown else getattr(row, name))
 
     value.__name__ = name
     return cast(

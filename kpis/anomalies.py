@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 
 from django.utils import translation
 from django.utils.formats import date_format
@@ -18,6 +19,7 @@ KPI = "ticket_trends"
 REPORTED_DAYS = 14
 LOOK_BACK_DAYS = 90
 LONGEST_GAP_DAYS = 2
+LONGEST_TITLE = 300
 HIGH_SCORE, MEDIUM_SCORE = 6, 4
 
 Series = tuple[Kind, int | None]
@@ -25,7 +27,7 @@ Series = tuple[Kind, int | None]
 
 @dataclass(frozen=True)
 class Stretch:
-    """Unusual days of one series with at most one usual day between two of them, and their scores."""
+    """Days of many, or of few tickets in one series with at most one other day between two, and their scores."""
 
     kind: Kind
     key: int | None
@@ -45,10 +47,10 @@ def find(today: date) -> Iterator[Found]:
 
 
 def _stretches(today: date, settings: TenantSettings) -> Iterator[Stretch]:
-    flagged: dict[Series, dict[date, float]] = defaultdict(dict)
+    flagged: dict[tuple[Series, bool], dict[date, float]] = defaultdict(dict)
     for series, day, score in [*_tenant_days(today, settings), *_series_days(today)]:
-        flagged[series][day] = score
-    for (kind, key), scores in flagged.items():
+        flagged[series, score > 0][day] = score
+    for ((kind, key), _is_many), scores in flagged.items():
         for days in _runs(sorted(scores)):
             yield Stretch(kind, key, {day: scores[day] for day in days})
 
@@ -87,32 +89,44 @@ def _found(stretch: Stretch, today: date) -> Found:
     days = stretch.days
     evidence = gather(stretch.kind, stretch.key, days)
     extreme = max(abs(score) for score in stretch.scores.values())
+    over_on = days[-1] + timedelta(days=LONGEST_GAP_DAYS + 1)
+    is_over = today >= over_on
+    told = {"scores": {str(day): stretch.scores[day] for day in days}, **asdict(evidence)}
     return Found(
         identity=f"{stretch.kind}:{stretch.key or ''}:{days[0]}",
-        title=_title(stretch, evidence),
+        title=_title(stretch, evidence, is_over=is_over)[:LONGEST_TITLE],
         severity="high" if extreme >= HIGH_SCORE else "medium" if extreme >= MEDIUM_SCORE else "low",
         company=stretch.key if stretch.kind == "company" else None,
         board=stretch.key if stretch.kind == "board" else None,
+        subject=evidence.main_driver.name if evidence.main_driver else "",
+        weight=round(Decimal(10 * extreme), 2),
         first_seen=days[0],
         last_seen=days[-1],
-        is_over=(today - days[-1]).days > LONGEST_GAP_DAYS,
-        evidence={"scores": {str(day): stretch.scores[day] for day in days}, **asdict(evidence)},
+        is_over=is_over,
+        evidence=told | ({"over_on": str(over_on)} if is_over else {}),
     )
 
 
-def _title(stretch: Stretch, evidence: Evidence) -> str:
-    first, last = (date_format(day, _("j F")) for day in (stretch.days[0], stretch.days[-1]))
-    when = (
-        _("on %s") % first
-        if first == last
-        else _("from %(first)s to %(last)s") % {"first": first, "last": last}
-    )
+def _title(stretch: Stretch, evidence: Evidence, *, is_over: bool) -> str:
     words = {
         "name": name_of(stretch.kind, stretch.key),
         "count": evidence.tickets,
         "usual": f"{evidence.usual:g}",
-        "when": when,
+        "when": _when(stretch.days, is_over=is_over),
+        "driver": evidence.main_driver.name if evidence.main_driver else "",
     }
-    if stretch.kind == "company":
-        return _("%(name)s opened %(count)s tickets %(when)s, about %(usual)s are usual") % words
-    return _("%(name)s: %(count)s tickets were opened %(when)s, about %(usual)s are usual") % words
+    return (_sentence(stretch.kind) % words) + (_(", mostly %(driver)s") % words if words["driver"] else "")
+
+
+def _sentence(kind: Kind) -> str:
+    if kind == "company":
+        return _("%(name)s opened %(count)s tickets %(when)s, about %(usual)s are usual")
+    return _("%(name)s: %(count)s tickets were opened %(when)s, about %(usual)s are usual")
+
+
+def _when(days: list[date], *, is_over: bool) -> str:
+    first, last = (date_format(day, _("j F")) for day in (days[0], days[-1]))
+    if first == last:
+        return _("on %s") % first
+    words = {"first": first, "last": last}
+    return (_("from %(first)s until %(last)s") if is_over else _("from %(first)s to %(last)s")) % words

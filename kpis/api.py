@@ -5,9 +5,9 @@ from typing import Any
 from django.db.models import QuerySet
 from rest_framework import serializers
 
-from kpis import names
+from kpis import as_known, names
 from kpis.models import KpiBreakdown, KpiDaily
-from tenants.api.query import Id, PeriodQuery, Text
+from tenants.api.query import Id, Moment, PeriodQuery, Text
 from tenants.api.rows import Privacy, Row, Rows
 from tenants.roles import IsManager
 
@@ -21,20 +21,39 @@ class KpiDayRow(Row):
         fields = read_only_fields = ["tenant", *(field.name for field in KpiDaily._meta.concrete_fields)]
 
 
-class KpiDayQuery(PeriodQuery):
+class AsKnown(PeriodQuery):
+    as_known_at = Moment(
+        required=False,
+        help_text=(
+            "The figures as they were known at this moment, of the days that were over by then: what was restated "
+            "since is put back."
+        ),
+    )
+
+
+class KpiDayQuery(AsKnown):
     ordering = serializers.ChoiceField(
         choices=list(ORDERS), default="newest", help_text="Which day is first."
     )
 
 
 class KpiDays(Rows):
-    """The headline figures, one row per local day. For managers and owners."""
+    """The headline figures, one row per local day. For managers and owners.
+
+    With `as_known_at`, `computed_at` and `data_as_of` are no later than that moment, and `definition_version` is
+    today's.
+    """
 
     queryset = KpiDaily.objects.all()
     serializer_class = KpiDayRow
     query_class = KpiDayQuery
     permission_classes = [IsManager]
     lookups = PERIOD
+
+    def get_queryset(self) -> "QuerySet[Any]":
+        return (
+            as_known.days(self.query["as_known_at"]) if "as_known_at" in self.query else self.queryset.all()
+        )
 
     @property
     def order(self) -> tuple[str, ...]:  # type: ignore[override]
@@ -47,7 +66,7 @@ class KpiBreakdownRow(Row):
         fields = read_only_fields = ["tenant", *(field.name for field in KpiBreakdown._meta.concrete_fields)]
 
 
-class KpiBreakdownQuery(PeriodQuery):
+class KpiBreakdownQuery(AsKnown):
     kpi = Text(help_text="Such as `time_consumption`.")
     metric = Text(help_text="Such as `billable_minutes`.")
     company = Id(help_text="The company's id in the ticket desk.")
@@ -61,7 +80,9 @@ class KpiBreakdowns(Rows):
 
     Ratios keep both parts, so that weeks and months add up. A technician sees the own rows. Where the MSP
     shows technicians under pseudonyms, `technician` is a number that stands for the person and stays the same;
-    where technicians see only themselves, there are no rows about anybody.
+    where technicians see only themselves, there are no rows about anybody. With `as_known_at`, figures that follow
+    from other days' figures (scores, trailing ratios) and checks of the data are left out, because what they were
+    is not kept, and `id` stands for what the row is about.
     """
 
     queryset = KpiBreakdown.objects.all()
@@ -70,6 +91,11 @@ class KpiBreakdowns(Rows):
     lookups = PERIOD | {name: name for name in ("kpi", "metric", "company", "technician", "board", "segment")}
     own_column = "technician"
     order = ("kpi_date", "id")
+
+    def get_queryset(self) -> "QuerySet[Any]":
+        return (
+            as_known.cells(self.query["as_known_at"]) if "as_known_at" in self.query else self.queryset.all()
+        )
 
     def visible(self, rows: "QuerySet[Any]") -> "QuerySet[Any]":
         rows = super().visible(rows)

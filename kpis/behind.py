@@ -7,18 +7,26 @@ from typing import Any, Self
 from urllib.parse import urlencode
 
 from django.contrib.admin import SimpleListFilter
-from django.db.models import QuerySet
+from django.db.models import QuerySet, TextField, Value
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Cast, Concat
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from connectors.models import RawSurvey, RawTicket, RawTimeEntry
+from connectors.models import RawSecurityAlert, RawSurvey, RawTicket, RawTimeEntry
 from connectors.models.raw import RawRow
 from kpis.drilldown import drilldown
+from kpis.quality.definition import TRUST
 
 PARAMETER = "behind"
+TABLES: dict[str, type[RawRow]] = {
+    "ticket": RawTicket,
+    "time entry": RawTimeEntry,
+    "survey": RawSurvey,
+    "alert": RawSecurityAlert,
+}
 LONGEST = timedelta(days=92)
 
 
@@ -30,6 +38,7 @@ class Figure:
     table: type[RawRow]
     kpi: str
     metrics: tuple[str, ...]
+    is_of_wrongs: bool = False  # of all that was looked at, only what is wrong
 
 
 FIGURES = {
@@ -46,6 +55,11 @@ FIGURES = {
     "minutes": Figure(
         _("Time worked"), RawTimeEntry, "time_consumption", ("billable_minutes", "non_billable_minutes")
     ),
+    **{
+        metric.slug: Figure(metric.name, TABLES[fact.thing], TRUST.slug, (metric.slug,), is_of_wrongs=True)
+        for fact in TRUST.facts
+        for metric in fact.metrics
+    },
 }
 
 
@@ -75,13 +89,14 @@ class Behind:
         is_known = figure in FIGURES and timedelta(0) < window.until - window.since <= LONGEST
         return window if is_known else None
 
-    def ids(self) -> set[int]:
-        """The vendor's ids of the rows, as the figure itself was computed."""
+    def ids(self) -> set[int | str]:
+        """The vendor's ids of the rows, as the figure itself was computed; of alerts, with their connection's."""
         figure = FIGURES[self.figure]
         return {
             part.id
             for metric in figure.metrics
             for part in drilldown(figure.kpi, metric, self.since, self.until)
+            if part.numerator > 0 or not figure.is_of_wrongs
         }
 
 
@@ -105,5 +120,11 @@ class BehindFigure(SimpleListFilter):
         if window is None:
             return rows
         # As one array, because a list of tens of thousands of values takes seconds to read.
-        ids = RawSQL("SELECT UNNEST(%s::bigint[])", [sorted(window.ids())])
-        return rows.filter(external_id__in=ids)
+        wanted = list(window.ids())
+        if FIGURES[window.figure].table is RawSecurityAlert:
+            of_alert = Concat(
+                Cast("source_id", TextField()), Value(":"), "external_id", output_field=TextField()
+            )
+            alerts: QuerySet[Any] = rows.alias(source_and_id=of_alert)
+            return alerts.filter(source_and_id__in=RawSQL("SELECT UNNEST(%s::text[])", [wanted]))
+        return rows.filter(external_id__in=RawSQL("SELECT UNNEST(%s::bigint[])", [wanted]))

@@ -1,6 +1,7 @@
 """The headline figures as a manager reads them: a value, how it changed, and whether that is good."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
@@ -9,12 +10,14 @@ from django.utils.translation import gettext as _
 
 from kpis.behind import behind
 from kpis.period import Period
+from kpis.quality.trusted import Trust
 from kpis.totals import Team
 
 Tone = Literal["good", "bad", ""]
 MORE_IS_BETTER, LESS_IS_BETTER, NEITHER = 1, -1, 0
 HOURS_FROM_MINUTES = 90
 DAYS_FROM_HOURS = 72
+TRENDS, TIME, EFFICIENCY = "ticket_trends", "time_consumption", "tech_efficiency"
 
 
 @dataclass(frozen=True)
@@ -25,9 +28,17 @@ class Card:
     tone: Tone
     note: str = ""
     url: str = ""
+    kpi: str = ""  # whose figure it is
+    trust: Trust | None = None  # where there is reason to doubt it
 
 
-def cards(now: Team, before: Team, period: Period) -> list[Card]:
+def cards(now: Team, before: Team, period: Period, trusts: Mapping[str, Trust]) -> list[Card]:
+    """With a mark where a figure is to be read with care."""
+    doubts = {kpi: trust for kpi, trust in trusts.items() if trust.is_doubtful}
+    return [replace(card, trust=doubts.get(card.kpi)) for card in _cards(now, before, period)]
+
+
+def _cards(now: Team, before: Team, period: Period) -> list[Card]:
     new, old = now.efficiency, before.efficiency
     window = (period.since, period.until)
     return [
@@ -36,12 +47,14 @@ def cards(now: Team, before: Team, period: Period) -> list[Card]:
             count(now.new),
             *relative(now.new, before.new, NEITHER),
             url=behind("new_tickets", *window),
+            kpi=TRENDS,
         ),
         Card(
             _("Closed tickets"),
             count(now.closed),
             *relative(now.closed, before.closed, MORE_IS_BETTER),
             url=behind("closed_tickets", *window),
+            kpi=TRENDS,
         ),
         Card(
             _("Backlog"),
@@ -49,6 +62,7 @@ def cards(now: Team, before: Team, period: Period) -> list[Card]:
             *relative(now.backlog, before.backlog, LESS_IS_BETTER),
             note=_("%s older than 30 days") % count(now.backlog_over_30d) if now.backlog else "",
             url=behind("backlog_open", period.last_day),
+            kpi=TRENDS,
         ),
         Card(
             _("Hours worked"),
@@ -56,6 +70,7 @@ def cards(now: Team, before: Team, period: Period) -> list[Card]:
             *relative(now.hours, before.hours, NEITHER),
             note=_("%s billable") % percent(now.billable_percent) if now.hours else "",
             url=behind("minutes", *window),
+            kpi=TIME,
         ),
         Card(
             _("Median time to resolve"),
@@ -63,6 +78,7 @@ def cards(now: Team, before: Team, period: Period) -> list[Card]:
             *relative(new.median_ttr_hours, old.median_ttr_hours, LESS_IS_BETTER),
             note=_("half of the tickets took less"),
             url=behind("resolved_tickets", *window),
+            kpi=EFFICIENCY,
         ),
         Card(
             _("First response"),
@@ -70,6 +86,7 @@ def cards(now: Team, before: Team, period: Period) -> list[Card]:
             *relative(new.first_response_minutes, old.first_response_minutes, LESS_IS_BETTER),
             note=_("on average"),
             url=behind("first_responses", *window),
+            kpi=EFFICIENCY,
         ),
         Card(
             _("Solved the first time"),
@@ -77,12 +94,14 @@ def cards(now: Team, before: Team, period: Period) -> list[Card]:
             *points(new.fcr_percent, old.fcr_percent),
             note=_("never reopened"),
             url=behind("resolved_tickets", *window),
+            kpi=EFFICIENCY,
         ),
         Card(
             _("Client satisfaction"),
             _("%s of 5") % number(new.csat, 2) if new.csat is not None else "–",
             *difference(new.csat, old.csat),
             url=behind("satisfaction", *window),
+            kpi=EFFICIENCY,
         ),
     ]
 

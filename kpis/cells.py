@@ -3,6 +3,7 @@
 from psycopg import sql
 
 from kpis.base import DIMENSIONS, Fact, Metric
+from kpis.due import Due
 from kpis.sources import with_sources
 
 KEY = ("kpi_date", *DIMENSIONS)
@@ -27,7 +28,7 @@ def names(*columns: str) -> sql.Composed:
     return sql.SQL(", ").join(map(sql.Identifier, columns))
 
 
-def cells(kpi: str, fact: Fact) -> sql.Composed:
+def cells(kpi: str, fact: Fact, due: Due) -> sql.Composed:
     """The rows of kpi_breakdown that a fact gives. What nobody counted has none, and neither has x of 0."""
     summed = dict.fromkeys(
         column for metric in fact.metrics for column in (metric.numerator, metric.denominator) if column
@@ -38,7 +39,7 @@ def cells(kpi: str, fact: Fact) -> sql.Composed:
         sums=sql.SQL(", ").join(_sum(fact, column) for column in summed),
         fact=sql.Identifier(fact.name)
         if fact.is_kept
-        else sql.SQL("({}) AS fact").format(sql.SQL(with_sources(fact.sql))),
+        else sql.SQL("({}) AS fact").format(sql.SQL(with_sources(fact.sql, due))),
         metrics=sql.SQL(", ").join(map(_cell, fact.metrics)),
     )
 

@@ -1,7 +1,7 @@
 """The only writer of kpi_daily and kpi_breakdown: the figures of all days that no longer hold, in one transaction."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -11,16 +11,26 @@ from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 from psycopg import sql
 
-from kpis.base import Run
-from kpis.breakdown import write_counted, write_derived
+from kpis import restatement
+from kpis.base import Column, Kpi, Run
+from kpis.breakdown import keep, write_counted, write_derived
 from kpis.calendar import local_day, refresh_calendar
 from kpis.cells import names
 from kpis.due import Window
 from kpis.findings import refresh_findings
-from kpis.plan import look_at_log, plan
+from kpis.plan import Stale, look_at_log, plan
+from kpis.quality.grades import refresh_grades
 from kpis.registry import definition_version, facts, kpis
 from kpis.sources import with_sources
-from kpis.watermark import DATA_AS_OF, confirm, holds, is_new, remember, settings_fingerprint
+from kpis.watermark import (
+    DATA_AS_OF,
+    confirm,
+    holds,
+    is_new,
+    reasons_of_change,
+    remember,
+    settings_fingerprint,
+)
 from tenants.context import current_schema
 from tenants.models import TenantSettings
 
@@ -75,12 +85,14 @@ def compute(
             return ComputeReport(0, False, time.perf_counter() - started)
         has_changed = is_new(fingerprint)
         refresh_calendar(settings, local_day(now, settings.zone), has_changed=has_changed)
-        stale = look_at_log(consume=True)
-        stale = replace(stale, everything=stale.everything or full or has_changed)
+        stale = _stale(look_at_log(consume=True), fingerprint, full=full)
         run = plan(now, settings, stale, window)
-        _drop_days_outside(cursor, run)
+        today, first_day = local_day(now, settings.zone), run.first_day if run else None
+        restatement.remember_printed_days(cursor, stale, today, settings.zone, first_day)
+        _drop_days_outside(cursor, run, now)
         if run:
             _write(cursor, run, settings)
+        restatement.log_columns(cursor, now)
         remember(now, run, fingerprint)
     seconds = time.perf_counter() - started
     return ComputeReport(len(run.days) if run else 0, run.is_full if run else full, seconds)
@@ -92,10 +104,14 @@ def preview(now: datetime | None = None, *, full: bool = False, window: Window |
     fingerprint = settings_fingerprint(settings)
     if not (full or window) and holds(now, settings, fingerprint):
         return 0
-    stale = look_at_log(consume=False)
-    stale = replace(stale, everything=stale.everything or full or is_new(fingerprint))
+    stale = _stale(look_at_log(consume=False), fingerprint, full=full)
     run = plan(now, settings, stale, window)
     return len(run.days) if run else 0
+
+
+def _stale(stale: Stale, fingerprint: str, *, full: bool) -> Stale:
+    reasons = reasons_of_change(fingerprint)
+    return stale.with_all(*reasons) if reasons or full else stale
 
 
 def _wait_for_other_computes(cursor: CursorWrapper) -> None:
@@ -107,9 +123,10 @@ def _wait_for_other_computes(cursor: CursorWrapper) -> None:
     )
 
 
-def _drop_days_outside(cursor: CursorWrapper, run: Run | None) -> None:
+def _drop_days_outside(cursor: CursorWrapper, run: Run | None, now: datetime) -> None:
     first, last = (run.first_day, run.today) if run else (date.max, date.max)
-    for table in ("kpi_breakdown", "kpi_daily"):
+    restatement.log_dropped_cells(cursor, first, now)
+    for table in ("kpi_breakdown", "kpi_daily", "kpi_trust"):
         cursor.execute(f"DELETE FROM {table} WHERE kpi_date < %s", [first])  # noqa: S608 - our own names
         cursor.execute(f"DELETE FROM {table} WHERE kpi_date > %s", [last])  # noqa: S608
 
@@ -120,50 +137,54 @@ def _write(cursor: CursorWrapper, run: Run, settings: TenantSettings) -> None:
         "SET LOCAL work_mem = '128MB'; SET LOCAL jit = off; SET LOCAL default_statistics_target = 10"
     )
     _make_tables(cursor, run)
-    run = replace(run, changed_series=write_counted(cursor, run))
+    run = replace(run, changes=write_counted(cursor, run))
     _write_daily(cursor, run)
     for kpi in kpis().values():
         if kpi.rolling_sql:
             rows = sql.SQL(with_sources(kpi.rolling_sql, run.due))
-            _update_daily(cursor, tuple(kpi.rolling_columns), rows, run.parameters)
-        if kpi.derive and run.has_news:
-            derived = kpi.derive(run)
-            rows = sql.SQL(derived.daily.sql)
-            _update_daily(cursor, tuple(kpi.derived_columns), rows, derived.daily.parameters)
-            write_derived(cursor, kpi, derived)
-        if kpi.findings and run.has_news:
-            refresh_findings(kpi.slug, kpi.findings(run.today))
+            _update_daily(cursor, kpi.rolling_columns, rows, run.parameters)
+        if run.has_news(kpi):
+            _write_derived(cursor, run, kpi)
+    refresh_grades(cursor, run)
     _mark_final(cursor, run, settings)
     _drop_tables(cursor)
+
+
+def _write_derived(cursor: CursorWrapper, run: Run, kpi: Kpi) -> None:
+    if kpi.derive:
+        derived = kpi.derive(run)
+        if derived.daily:
+            rows = sql.SQL(derived.daily.sql)
+            _update_daily(cursor, kpi.derived_columns, rows, derived.daily.parameters)
+        if derived.breakdown:
+            write_derived(cursor, run, kpi, derived.days, derived.breakdown)
+    if kpi.findings:
+        refresh_findings(kpi, kpi.findings(run.today), run.today, run.due.now)
 
 
 def _make_tables(cursor: CursorWrapper, run: Run) -> None:
     cursor.execute(DUE_DAYS, {"days": list(run.days)})
     for fact in facts():
-        if fact.is_kept:
-            name = sql.Identifier(fact.name)
-            select = sql.SQL(with_sources(fact.sql, run.due))
-            cursor.execute(sql.SQL("CREATE TEMPORARY TABLE {} AS {}").format(name, select), run.parameters)
-            cursor.execute(sql.SQL("ANALYZE {}").format(name))
+        if fact.is_kept and not fact.reached:
+            keep(cursor, run, fact)
 
 
 def _drop_tables(cursor: CursorWrapper) -> None:
-    kept = [fact.name for fact in facts() if fact.is_kept]
+    kept = [fact.name for fact in facts() if fact.is_kept and not fact.reached]
     cursor.execute(sql.SQL("DROP TABLE {}").format(names("due_days", *kept)))
 
 
 def _write_daily(cursor: CursorWrapper, run: Run) -> None:
-    owners = kpis().values()
-    columns = names(*(column for kpi in owners for column in kpi.daily_columns))
+    owners = [kpi for kpi in kpis().values() if kpi.daily_sql]
+    owned = [column.name for kpi in owners for column in kpi.daily_columns]
+    columns = names(*owned)
     joins = [
         sql.SQL("LEFT JOIN ({}) AS {} USING (kpi_date)").format(
             sql.SQL(kpi.daily_sql), sql.Identifier(kpi.slug)
         )
         for kpi in owners
     ]
-    excluded = sql.SQL(", ").join(
-        sql.Identifier("excluded", column) for kpi in owners for column in kpi.daily_columns
-    )
+    excluded = sql.SQL(", ").join(sql.Identifier("excluded", column) for column in owned)
     statement = UPSERT_DAILY.format(
         columns=columns, data_as_of=sql.SQL(DATA_AS_OF), joins=sql.SQL("\n").join(joins), excluded=excluded
     )
@@ -171,13 +192,13 @@ def _write_daily(cursor: CursorWrapper, run: Run) -> None:
 
 
 def _update_daily(
-    cursor: CursorWrapper, columns: tuple[str, ...], rows: sql.Composable, parameters: Mapping[str, Any]
+    cursor: CursorWrapper, columns: Sequence[Column], rows: sql.Composable, parameters: Mapping[str, Any]
 ) -> None:
     statement = UPDATE_DAILY.format(
-        columns=names(*columns),
+        columns=names(*(column.name for column in columns)),
         rows=rows,
-        old=sql.SQL(", ").join(sql.Identifier("kpi_daily", column) for column in columns),
-        new=sql.SQL(", ").join(sql.Identifier("figure", column) for column in columns),
+        old=sql.SQL(", ").join(sql.Identifier("kpi_daily", column.name) for column in columns),
+        new=sql.SQL(", ").join(sql.Identifier("figure", column.name) for column in columns),
     )
     cursor.execute(statement, parameters)
 

@@ -17,6 +17,7 @@ from kpis.behind import behind
 from kpis.cards import cards
 from kpis.models import ComputeState, Finding, KpiDaily
 from kpis.period import LENGTHS, Period
+from kpis.quality.trusted import of_window
 from kpis.windows import Efficiency
 from tenants.models import TenantSettings
 
@@ -56,7 +57,12 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     return context | {
         "period": period,
         "lengths": LENGTHS.values(),
-        "cards": cards(totals.of_team(period), totals.of_team(period.before), period),
+        "cards": cards(
+            totals.of_team(period),
+            totals.of_team(period.before),
+            period,
+            of_window(period.since, period.until),
+        ),
         "flow": charts.flow(list(days)),
         "clients": hours_of_clients(period),
         "technicians": technicians(period, privacy),
@@ -83,18 +89,28 @@ def hours_of_clients(period: Period, only: int | None = None) -> list[ClientBar]
     ]
 
 
-def technicians(period: Period, privacy: str) -> list[tuple[str, Efficiency]]:
-    """By name; nobody's row where technicians see only themselves."""
+def technicians(period: Period, privacy: str) -> list[tuple[str, int, Efficiency]]:
+    """By name, with the number of their page; nobody's row where technicians see only themselves."""
     if privacy == TenantSettings.Privacy.OWN_ONLY:
         return []
     rows = windows.technician_efficiency(period.since, period.until)
     found = names.technicians([row.technician for row in rows], privacy)
-    named = [(found.get(row.technician or 0, f"#{row.technician}"), row) for row in rows]
+    named = [
+        (
+            found.get(row.technician or 0, f"#{row.technician}"),
+            names.address_id(row.technician or 0, privacy),
+            row,
+        )
+        for row in rows
+    ]
     return sorted(named, key=lambda pair: pair[0])
 
 
 def open_findings() -> list[Finding]:
+    """Where technicians see only themselves, those that are about nobody."""
     findings = Finding.objects.filter(status__in=TO_LOOK_AT).annotate(rank=BY_SEVERITY)
+    if TenantSettings.load().privacy_mode == TenantSettings.Privacy.OWN_ONLY:
+        findings = findings.filter(technician=None)
     return list(findings.order_by("rank", "-last_seen", "-id")[:FINDINGS_SHOWN])
 
 

@@ -13,7 +13,7 @@ from kpis.base import Fact, Kpi, Metric, Thing
 from kpis.cells import KEY, names
 from kpis.due import Due
 from kpis.models import ComputeState
-from kpis.registry import facts, kpis
+from kpis.registry import in_order, owners
 from kpis.sources import with_sources
 from tenants.models import TenantSettings
 
@@ -45,7 +45,7 @@ ONCE = sql.SQL(
 class Contribution:
     """The vendor's id of a thing, and its part of the number's numerator and denominator."""
 
-    id: int
+    id: int | str  # alerts have texts for ids
     thing: Thing
     numerator: Decimal
     denominator: Decimal | None
@@ -67,21 +67,28 @@ def drilldown(
     A level, such as the backlog, is the one of the last of the days.
     """
     until = until or since + timedelta(days=1)
-    asked = kpis()[kpi].metric(metric)
+    asked = owners()[kpi].metric(metric)
+    frame_days = asked.frame_days
     filters = {"company": company, "technician": technician, "board": board, "segment": segment}
     if asked.explained_by:
-        asked = kpis()[kpi].metric(asked.explained_by)
-        filters = {name: value for name, value in filters.items() if name in ("company", "board") and value}
-    fact = next(fact for fact in kpis()[kpi].facts if asked in fact.metrics)
-    if asked.roll_up == "none":
-        since = until - timedelta(days=1)
-    due = Due(((since, until),), TenantSettings.load().zone, _computed_at())
+        filters = _filters_behind(asked, filters)
+        asked = owners()[kpi].metric(asked.explained_by)
+    fact = next(fact for fact in owners()[kpi].facts if asked in fact.metrics)
+    if frame_days or asked.roll_up == "none":
+        since = until - timedelta(days=frame_days or 1)
+    due = Due(((since, until),), TenantSettings.load().zone, computed_at())
     wanted = {name: value for name, value in filters.items() if not isinstance(value, Anything)}
     with connection.cursor() as cursor:
         select = _contributions(fact, asked, wanted)
-        statement = with_sources(select.as_string(), due, _up_to(fact))
+        statement = with_sources(select.as_string(), due, in_order([fact]))
         cursor.execute(statement, due.parameters | wanted | {"since": since, "until": until})
         return [Contribution(key, fact.thing, *parts) for key, *parts in cursor.fetchall()]
+
+
+def _filters_behind(metric: Metric, filters: dict[str, Any]) -> dict[str, Any]:
+    if metric.explained_cut:
+        return {name: filters[name] for name in metric.explained_cut}
+    return {name: filters[name] for name in ("company", "board") if filters[name]}
 
 
 def _contributions(fact: Fact, metric: Metric, filters: dict[str, Any]) -> sql.Composed:
@@ -107,16 +114,10 @@ def _column(fact: Fact, column: str) -> sql.Composable:
     return ONCE.format(key=names(*KEY), column=name) if column in fact.per_group else name
 
 
-def _up_to(fact: Fact) -> list[Fact]:
-    """The fact and those it may read."""
-    known = facts()
-    return [one for one in known[: known.index(fact)] if one.is_kept] + [fact]
-
-
 def metric_behind(kpi: Kpi, column: str) -> Metric:
     """The metric whose things are behind a column of kpi_daily."""
-    return kpi.metric(kpi.columns[column])
+    return kpi.metric(kpi.column(column).metric)
 
 
-def _computed_at() -> datetime:
+def computed_at() -> datetime:
     return ComputeState.objects.values_list("computed_at", flat=True).first() or timezone.now()

@@ -1,4 +1,4 @@
-"""What stands behind an unusual stretch of days: how many tickets are usual, what drove them, and which they are."""
+"""What stands behind an unusual stretch of days: how many tickets are usual, what drove it, and which they are."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -18,6 +18,8 @@ KPI, METRIC = "ticket_trends", "new_tickets"
 COMPARED_DAYS = 84
 MAX_TICKETS = 200
 MAX_DRIVERS = 5
+MAIN_SHARE = 0.5
+LEADING = ("segment", "company", "board")
 
 Kind = Literal["tenant", "company", "board"]
 Key = int | str | None
@@ -25,12 +27,16 @@ Key = int | str | None
 
 @dataclass(frozen=True)
 class Driver:
-    """A company, board or type that had more tickets than is usual for it."""
+    """A company, board or type that had more tickets than is usual for it; or fewer, where they were few in all."""
 
     key: Key
     name: str
     tickets: int
     usual: float
+
+    @property
+    def excess(self) -> float:
+        return self.tickets - self.usual
 
 
 @dataclass(frozen=True)
@@ -40,16 +46,25 @@ class Evidence:
     drivers: dict[str, list[Driver]]
     ticket_ids: list[int]
 
+    @property
+    def main_driver(self) -> Driver | None:
+        """What makes up at least half of the excess, by the finest dimension that has such a thing with a name."""
+        total = self.tickets - self.usual
+        firsts = (self.drivers[dimension][:1] for dimension in LEADING if dimension in self.drivers)
+        named = (driver for found in firsts for driver in found if driver.key not in (None, ""))
+        return next((driver for driver in named if total and driver.excess / total >= MAIN_SHARE), None)
+
 
 def gather(kind: Kind, key: int | None, days: list[date]) -> Evidence:
     about = Q() if key is None else Q(**{kind: key})
     comparable = {day: _comparable_days(day) for day in days}
     tickets, usual = _counted(about, None, comparable).get(None, (0, 0.0))
     dimensions = [dimension for dimension in ("company", "board", "segment") if dimension != kind]
+    sign = -1 if tickets < usual else 1
     return Evidence(
         tickets=tickets,
         usual=usual,
-        drivers={dimension: _drivers(about, dimension, comparable) for dimension in dimensions},
+        drivers={dimension: _drivers(about, dimension, comparable, sign) for dimension in dimensions},
         ticket_ids=_ticket_ids(kind, key, days),
     )
 
@@ -79,11 +94,12 @@ def _comparable_days(day: date) -> list[date]:
     ]
 
 
-def _drivers(about: Q, dimension: str, comparable: dict[date, list[date]]) -> list[Driver]:
-    counted = _counted(about, dimension, comparable).items()
-    above = sorted((usual - tickets, str(key), key) for key, (tickets, usual) in counted if tickets > usual)
-    keys = [key for *_, key in above[:MAX_DRIVERS]]
-    return [Driver(key, name_of(dimension, key), *dict(counted)[key]) for key in keys]
+def _drivers(about: Q, dimension: str, comparable: dict[date, list[date]], sign: int) -> list[Driver]:
+    """Most excess first, or with a sign of -1 what is missed most."""
+    counted = _counted(about, dimension, comparable)
+    excess = {key: sign * (tickets - usual) for key, (tickets, usual) in counted.items()}
+    keys = sorted((key for key in excess if excess[key] > 0), key=lambda key: (-excess[key], str(key)))
+    return [Driver(key, name_of(dimension, key), *counted[key]) for key in keys[:MAX_DRIVERS]]
 
 
 def _counted(
@@ -113,5 +129,7 @@ def _median(counts: Iterable[int]) -> float:
 def _ticket_ids(kind: Kind, key: int | None, days: list[date]) -> list[int]:
     company = key if kind == "company" else ANYTHING
     board = key if kind == "board" else ANYTHING
-    behind = (one.id for day in days for one in drilldown(KPI, METRIC, day, company=company, board=board))
+    behind = (
+        int(one.id) for day in days for one in drilldown(KPI, METRIC, day, company=company, board=board)
+    )
     return list(behind)[:MAX_TICKETS]

@@ -34,6 +34,15 @@ def pseudonym(member_id: int) -> str:
     return _("Technician %s") % _alias(member_id)[:4].upper()
 
 
+def address_id(member_id: int, privacy: str) -> int:
+    """How a technician's page is addressed: next to a pseudonym, the real id would tell who that is."""
+    return member_id if privacy == Privacy.NAMED else pseudonymous_id(member_id)
+
+
+def at_address(number: int, privacy: str) -> int | None:
+    return number if privacy == Privacy.NAMED else behind_pseudonymous_id(number)
+
+
 def pseudonymous_id(member_id: int) -> int:
     """Made of the same alias, with so many digits that two people never share one; exact in every BI tool."""
     return int(_alias(member_id)[:12], 16)

@@ -1,6 +1,8 @@
 """Which days a compute has to write: what the log of dirty days says, and what time has made stale."""
 
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Mapping, Set
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from django.db import connection
@@ -54,28 +56,42 @@ SELECT LEAST(
         WHERE survey.deleted_at IS NULL AND (known.id IS NULL OR ticket.row_id IS NOT NULL)
         ORDER BY survey.answered_at
         LIMIT 1
-    )
+    ),
+    (SELECT detected_at FROM alert ORDER BY detected_at LIMIT 1)
 )
 """
 
 
 @dataclass(frozen=True)
 class Stale:
-    """What asks for a recompute: some days, or all of them."""
+    """What asks for a recompute: some days, or all of them, and why."""
 
-    days: frozenset[date]
+    reasons: Mapping[date, frozenset[str]]
     everything: bool
+    general_reasons: frozenset[str] = frozenset()
+
+    @property
+    def days(self) -> Set[date]:
+        return self.reasons.keys()
+
+    def with_all(self, *reasons: str) -> "Stale":
+        return replace(self, everything=True, general_reasons=self.general_reasons.union(reasons))
 
 
 def look_at_log(*, consume: bool) -> Stale:
     """The marks there are now. Those appended after this statement stay for the next compute."""
     if not consume:
-        days = set(DirtyDay.objects.values_list("day", flat=True))
+        marks = list(DirtyDay.objects.values_list("day", "reason"))
     else:
         with connection.cursor() as cursor:
-            cursor.execute("DELETE FROM connectors_dirtyday RETURNING day")
-            days = {day for (day,) in cursor.fetchall()}
-    return Stale(days=frozenset(day for day in days if day), everything=None in days)
+            cursor.execute("DELETE FROM connectors_dirtyday RETURNING day, reason")
+            marks = cursor.fetchall()
+    reasons: dict[date | None, set[str]] = defaultdict(set)
+    for day, reason in marks:
+        reasons[day].add(reason)
+    general = reasons.pop(None, None)
+    by_day = {day: frozenset(of_day) for day, of_day in reasons.items() if day}
+    return Stale(by_day, general is not None, frozenset(general or ()))
 
 
 def plan(now: datetime, settings: TenantSettings, stale: Stale, window: Window | None = None) -> Run | None:

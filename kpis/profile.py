@@ -34,14 +34,15 @@ def me(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @in_local_time
-def technician(request: HttpRequest, member_id: int) -> HttpResponse:
+def technician(request: HttpRequest, number: int) -> HttpResponse:
     """The same page as a manager sees it, as far as the privacy mode lets them."""
     if role_for(request) not in MANAGING:
         raise PermissionDenied(_("You can see your own figures only."))
     privacy = TenantSettings.load().privacy_mode
     if privacy == TenantSettings.Privacy.OWN_ONLY:
         raise PermissionDenied(_("Your settings say that technicians' figures are seen by themselves only."))
-    if not RawMember.objects.filter(external_id=member_id).exists():
+    member_id = names.at_address(number, privacy)
+    if member_id is None or not RawMember.objects.filter(external_id=member_id).exists():
         raise Http404
     shown = profile(request, member_id)
     if privacy == TenantSettings.Privacy.PSEUDONYMOUS:

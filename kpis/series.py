@@ -123,7 +123,7 @@ def days_to_score(run: Run, firsts: dict[Series, date]) -> tuple[date, ...]:
     if run.previous_first_day is None:
         return tuple(days_between(run.first_day, tomorrow))
     days = set(days_between(run.unscored_since, tomorrow))
-    changed = {day for day, *_ in run.changed_series}
+    changed = {day for day, *_ in run.changes.series_days}
     if run.previous_first_day != run.first_day:
         changed |= set(days_between(run.first_day, max(run.first_day, run.previous_first_day)))
         changed.add(max(run.first_day, run.previous_first_day))
@@ -131,7 +131,7 @@ def days_to_score(run: Run, firsts: dict[Series, date]) -> tuple[date, ...]:
         days |= set(days_between(day, min(tomorrow, day + timedelta(days=COMPARED_DAYS + 1))))
     begun = [
         day
-        for day, company, board in run.changed_series
+        for day, company, board in run.changes.series_days
         for series in (("company", company), ("board", board))
         if day <= firsts.get(series, day)
     ]

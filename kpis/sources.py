@@ -1,10 +1,11 @@
-"""The words every definition's SQL may use: tickets in scope with their technician, and the business clock.
+"""The words every definition's SQL may use: tickets in scope, alerts that count, and the business clock.
 
 They are CTEs that PostgreSQL inlines, so each costs nothing where it is not used.
 """
 
 from collections.abc import Iterable
 
+from connectors.mapping import COMPANY_OF_CUSTOMER
 from kpis.base import Fact
 from kpis.due import Due
 
@@ -16,6 +17,13 @@ SELECT
     raw.company_id AS company,
     raw.board_id AS board,
     raw.type_name AS segment,
+    raw.priority_id AS priority,
+    CASE
+        WHEN raw.type_name <> '' AND raw.sub_type_name <> '' THEN raw.type_name || ' / ' || raw.sub_type_name
+        ELSE raw.type_name
+    END AS subject,
+    raw.contact_id AS contact,
+    raw.summary,
     raw.is_closed,
     raw.opened_at,
     raw.closed_at,
@@ -53,7 +61,35 @@ WHERE raw.record_type = 'ServiceTicket'
     AND raw.merged_into IS NULL
 """
 
-SOURCES = {"ticket": TICKET}
+ALERT = f"""
+SELECT
+    raw.source_id || ':' || raw.external_id AS id,
+    raw.source_id,
+    raw.external_id,
+    of_customer.company_id AS company,
+    connection.vendor || ':' || raw.severity || ':' || raw.severity_source AS segment,
+    connection.vendor,
+    raw.severity,
+    raw.category,
+    raw.status,
+    raw.verdict,
+    raw.customer_id,
+    LOWER(SPLIT_PART(raw.host_name, '.', 1)) AS host,
+    raw.detected_at,
+    raw.acknowledged_at,
+    raw.resolved_at,
+    raw.resolved_is_estimated
+FROM raw_security_alerts AS raw
+JOIN connectors_connection AS connection ON connection.id = raw.source_id
+LEFT JOIN ({COMPANY_OF_CUSTOMER}) AS of_customer
+    ON of_customer.source_id = raw.source_id AND of_customer.customer_id = raw.customer_id
+WHERE raw.deleted_at IS NULL
+    AND raw.kind <> 'incident'
+    AND raw.redirected_to = ''
+    AND of_customer.is_left_out IS NOT TRUE
+"""  # noqa: S608 - made of our own constant
+
+SOURCES = {"ticket": TICKET, "alert": ALERT}
 
 
 def with_sources(select: str, due: Due | None = None, facts: Iterable[Fact] = ()) -> str:

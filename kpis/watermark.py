@@ -7,12 +7,18 @@ from typing import Any
 
 from django.db import connection
 
+from connectors.models import DirtyDay, RawAgreement
+from kpis import lexicon
 from kpis.base import Run
 from kpis.calendar import local_day
-from kpis.models import ComputeState
+from kpis.models import ComputeState, KpiDaily
+from kpis.quality.definition import TRUST
 from kpis.registry import definition_version, facts
 from kpis.sources import with_sources
 from tenants.models import Holiday, TenantSettings
+
+Reason = DirtyDay.Reason
+HALF = 32  # of a fingerprint
 
 # The figures know as much as the connection that was heard from longest ago.
 DATA_AS_OF = "(SELECT MIN(last_success_at) FROM connectors_connection WHERE is_enabled)"
@@ -44,21 +50,55 @@ WHERE kpi_date = confirmed.computed_until
 
 
 def settings_fingerprint(settings: TenantSettings) -> str:
-    """Changes whenever figures computed before would come out differently today."""
-    parts = [
+    """Changes whenever figures computed before would come out differently today; its halves say by what."""
+    return _digest(_chosen(settings)) + _digest(_known())
+
+
+def _chosen(settings: TenantSettings) -> list[Any]:
+    """Definitions and settings."""
+    return [
         definition_version(),
+        TRUST.version,
         settings.time_zone,
         settings.working_hours,
         settings.late_entry_days,
         settings.anomaly_rule,
         settings.anomaly_threshold,
+        f"{settings.hourly_rate:.2f}",
+        sorted(settings.companies_without_agreement),
+        settings.agreement_lists_are_complete,
+        settings.alert_sla_hours,
+        sorted(lexicon.active()),
         [str(day) for day in Holiday.objects.values_list("day", flat=True)],
     ]
-    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def _known() -> list[Any]:
+    """What there is data of at all, where that decides whether a figure is 0 or unknown."""
+    with connection.cursor() as cursor:
+        cursor.execute(with_sources("SELECT EXISTS (SELECT FROM alert)"))
+        (has_alerts,) = cursor.fetchone()
+    return [RawAgreement.objects.exists(), has_alerts]
+
+
+def _digest(parts: list[Any]) -> str:
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:HALF]
 
 
 def is_new(fingerprint: str) -> bool:
     return not ComputeState.objects.filter(id=1, fingerprint=fingerprint).exists()
+
+
+def reasons_of_change(fingerprint: str) -> set[str]:
+    """Why figures come out differently under another fingerprint than the one they were computed with."""
+    before = ComputeState.objects.values_list("fingerprint", flat=True).first() or ""
+    reasons: set[str] = set()
+    if before[HALF:] != fingerprint[HALF:]:
+        reasons.add(Reason.LOOKUP)
+    if before[:HALF] != fingerprint[:HALF]:
+        same_version = KpiDaily.objects.filter(definition_version=definition_version()).exists()
+        reasons.add(Reason.SETTINGS if same_version else Reason.DEFINITION)
+    return reasons
 
 
 def holds(now: datetime, settings: TenantSettings, fingerprint: str) -> bool:

@@ -65,6 +65,20 @@ def validate_alert_sla_hours(hours: Any) -> None:
         raise ValidationError(_("The hours must be above 0."))
 
 
+def default_device_products() -> list[str]:
+    return ["edr", "endpoint", "antivirus", "sentinelone", "defender"]
+
+
+def validate_ids(ids: Any) -> None:
+    if not isinstance(ids, list) or not all(type(id_) is int and id_ > 0 for id_ in ids):
+        raise ValidationError(_("Give a list of company ids, such as [12, 40]."))
+
+
+def validate_words(words: Any) -> None:
+    if not isinstance(words, list) or not all(isinstance(word, str) and word.strip() for word in words):
+        raise ValidationError(_('Give a list of words, such as ["edr", "antivirus"].'))
+
+
 class TenantSettings(models.Model):
     """The one row of an MSP's settings."""
 
@@ -94,6 +108,24 @@ class TenantSettings(models.Model):
         help_text=_("What you charge for an hour outside agreements."),
     )
     alert_sla_hours = models.JSONField(default=default_alert_sla_hours, validators=[validate_alert_sla_hours])
+    companies_without_agreement = models.JSONField(
+        default=list,
+        blank=True,
+        validators=[validate_ids],
+        help_text=_("Ids of companies that need no agreement: your own, and clients billed by the hour."),
+    )
+    agreement_lists_are_complete = models.BooleanField(
+        default=False,
+        help_text=_(
+            "An agreement that lists work types or work roles covers nothing else. In ConnectWise a listed one "
+            "usually only has another rate, so this is off."
+        ),
+    )
+    device_products = models.JSONField(
+        default=default_device_products,
+        validators=[validate_words],
+        help_text=_("Words in the names of products that clients pay for per device."),
+    )
     late_entry_days = models.PositiveSmallIntegerField(
         default=7, help_text=_("For how many days after a day its time entries may still arrive.")
     )
@@ -125,6 +157,10 @@ class TenantSettings(models.Model):
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
+
+    @property
+    def names_technicians(self) -> bool:
+        return self.privacy_mode == self.Privacy.NAMED
 
 
 class Holiday(models.Model):

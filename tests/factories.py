@@ -5,13 +5,19 @@ from itertools import count
 from typing import Any, TypeVar
 
 from connectors.models import (
+    AlertTicketLink,
     Connection,
+    CustomerMapping,
     DirtyDay,
     RawAgreement,
+    RawAgreementAddition,
+    RawAgreementCoverage,
+    RawAlertEvent,
     RawBoard,
     RawChargeCode,
     RawCompany,
     RawMember,
+    RawSecurityAlert,
     RawSurvey,
     RawSurveyQuestion,
     RawTicket,
@@ -19,6 +25,7 @@ from connectors.models import (
     RawTicketNote,
     RawTicketSpell,
     RawTimeEntry,
+    RawVendorCustomer,
     RawWorkType,
 )
 from connectors.models.raw import RawRow
@@ -35,7 +42,10 @@ def at(moment: str) -> datetime:
 
 
 def connection(name: str = "Desk", **fields: Any) -> Connection:
-    return Connection.objects.get_or_create(name=name, defaults={"vendor": "connectwise"} | fields)[0]
+    made = Connection.objects.get_or_create(name=name, defaults={"vendor": "connectwise"} | fields)[0]
+    if "created_at" in fields:  # which the table sets by itself
+        Connection.objects.filter(pk=made.pk).update(created_at=fields["created_at"])
+    return made
 
 
 def ticket(
@@ -182,7 +192,67 @@ def settings(**fields: Any) -> TenantSettings:
 
 def mark_dirty(*days: str | date | None) -> None:
     """What a sync does before and after it changes a row; None stands for all days."""
-    DirtyDay.objects.bulk_create(DirtyDay(day=day) for day in days)
+    DirtyDay.objects.bulk_create(DirtyDay(day=day, reason=DirtyDay.Reason.CHANGE) for day in days)
+
+
+def edr() -> Connection:
+    return connection("EDR", vendor="sentinelone")
+
+
+def customer(external_id: str, company_id: int | None = None, **fields: Any) -> RawVendorCustomer:
+    """A security vendor's customer, mapped to a company where one is given."""
+    defaults = {"external_id": external_id, "level": "site", "name": external_id, "source": edr()}
+    row = _row(RawVendorCustomer, defaults | fields)
+    if company_id:
+        mapping(row, company_id)
+    return row
+
+
+def mapping(of: RawVendorCustomer, company_id: int | None) -> CustomerMapping:
+    """Whom a customer is; None: it is left out."""
+    CustomerMapping.objects.filter(source=of.source, customer_id=of.external_id).delete()
+    return CustomerMapping.objects.create(
+        source=of.source, customer_id=of.external_id, company_id=company_id, method="person"
+    )
+
+
+def alert(
+    external_id: str | None = None, detected: str | datetime = "2026-03-02 14:00", **fields: Any
+) -> RawSecurityAlert:
+    defaults = {
+        "external_id": external_id or f"alert-{next(_ids)}",
+        "source": edr(),
+        "kind": "threat",
+        "severity": "high",
+        "severity_source": "vendor",
+        "status": "new",
+        "detected_at": _moment(detected),
+        "last_updated_at": _moment(detected),
+    }
+    return _row(RawSecurityAlert, defaults | fields)
+
+
+def alert_link(of: RawTicket, alert_id: str, confidence: float = 0.9, **fields: Any) -> AlertTicketLink:
+    defaults = {"source": edr(), "method": "vendor", "confidence": confidence}
+    return AlertTicketLink.objects.create(alert_id=alert_id, ticket_id=of.external_id, **defaults | fields)
+
+
+def alert_event(
+    of: RawSecurityAlert,
+    old: str = "resolved",
+    new: str = "in_progress",
+    occurred: str | datetime = "2026-03-03 14:00",
+    **fields: Any,
+) -> RawAlertEvent:
+    defaults = {
+        "external_id": f"event-{next(_ids)}",
+        "source": of.source,
+        "alert_id": of.external_id,
+        "old_status": old,
+        "new_status": new,
+        "occurred_at": _moment(occurred),
+    }
+    return _row(RawAlertEvent, defaults | fields)
 
 
 def _row(model: type[Row], fields: dict[str, Any]) -> Row:
@@ -198,3 +268,15 @@ def _like(row: RawTicket | None) -> dict[str, Any]:
 
 def _moment(value: str | datetime | None) -> Any:
     return at(value) if isinstance(value, str) else value
+
+
+def coverage(
+    of_agreement: int, kind: str, subject_id: int | None = None, **fields: Any
+) -> RawAgreementCoverage:
+    """What an agreement says of a board (`board_default`), work type or work role."""
+    said = {"agreement_id": of_agreement, "kind": kind, "subject_id": subject_id}
+    return _row(RawAgreementCoverage, said | fields)
+
+
+def addition(to_agreement: int, product_name: str, **fields: Any) -> RawAgreementAddition:
+    return _row(RawAgreementAddition, {"agreement_id": to_agreement, "product_name": product_name} | fields)

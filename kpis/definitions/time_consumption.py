@@ -1,6 +1,8 @@
 """04 Time consumption: where the hours go, time not charged to a ticket included."""
 
-from kpis.base import Kpi, WorkedExample
+from django.utils.translation import gettext_lazy as _
+
+from kpis.base import Column, Kpi, WorkedExample
 from kpis.facts.time_worked import TIME_WORKED
 
 DAILY = """
@@ -44,18 +46,52 @@ EXAMPLE = WorkedExample(
     ],
 )
 
+PLAIN = """
+SELECT
+    (started_at AT TIME ZONE %(zone)s)::date AS day,
+    company_id AS company,
+    SUM(minutes) AS minutes
+FROM raw_time_entries
+WHERE deleted_at IS NULL
+GROUP BY day, company
+ORDER BY day, company
+"""
+
 KPI = Kpi(
     number="04",
     slug="time_consumption",
-    name="Time consumption",
-    question="Where do the hours go?",
-    owner="Service manager",
+    name=_("Time consumption"),
+    question=_("Where do the hours go?"),
+    formula=_(
+        "Minutes of time entries, on the local day they start, split into billable and not: as the entry says, "
+        "else its agreement, else its work type. Time logged by programs is shown apart."
+    ),
+    owner=_("Service manager"),
     version=1,
     facts=(TIME_WORKED,),
     daily_sql=DAILY,
-    daily_columns={
-        "billable_minutes": "billable_minutes",
-        "non_billable_minutes": "non_billable_minutes",
-    },
+    daily_columns=(
+        Column(
+            "billable_minutes",
+            "billable_minutes",
+            _("Billable minutes"),
+            "minutes",
+            "more is better",
+            _("Minutes worked by people that are charged."),
+        ),
+        Column(
+            "non_billable_minutes",
+            "non_billable_minutes",
+            _("Non-billable minutes"),
+            "minutes",
+            "less is better",
+            _("Minutes worked by people that are not charged."),
+        ),
+    ),
     example=EXAMPLE,
+    plain_sql=PLAIN,
+    plain_differs=_(
+        "Gives the sum of the three metrics, always. Asking the entries for billable time gives less than the KPI "
+        "where an entry leaves that to its agreement or work type, and more where a program logged it."
+    ),
 )

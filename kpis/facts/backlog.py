@@ -1,5 +1,7 @@
 """The tickets that were open at a day's end: day by day as a running sum, one by one for a drill-down."""
 
+from django.utils.translation import gettext_lazy as _
+
 from kpis.base import Fact, Metric
 
 SPELLS = """
@@ -104,14 +106,23 @@ OPEN_TICKETS = Fact(
     sql=OPEN_AT_END_OF_DAY,
     is_stored=False,
     metrics=(
-        Metric("backlog_open", "Backlog", "tickets", "less is better", "is_open", roll_up="none"),
+        Metric(
+            "backlog_open",
+            _("Backlog"),
+            "tickets",
+            "less is better",
+            "is_open",
+            roll_up="none",
+            meaning=_("Tickets open at the day's end."),
+        ),
         Metric(
             "backlog_over_30d",
-            "Backlog older than 30 days",
+            _("Backlog over 30 days"),
             "tickets",
             "less is better",
             "is_old",
             roll_up="none",
+            meaning=_("Of those, opened 30 days before or earlier."),
         ),
     ),
 )

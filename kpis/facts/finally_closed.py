@@ -1,5 +1,7 @@
 """Tickets closed now, on the day of their last closure: how long they took and how well it went."""
 
+from django.utils.translation import gettext_lazy as _
+
 from kpis.base import Fact, ratio
 from kpis.sources import business_seconds
 
@@ -107,20 +109,57 @@ LAST_CLOSURES = Fact("last_closures", CLOSURES, is_kept=True)
 FINALLY_CLOSED = Fact(
     name="finally_closed",
     sql=SELECT,
+    reads=(LAST_CLOSURES,),
     is_kept=True,
     metrics=(
-        ratio("ttr_minutes", "Time to resolve", "minutes", "less is better", "ttr_seconds", "timed", 60),
+        ratio(
+            "ttr_minutes",
+            _("Time to resolve"),
+            "minutes",
+            "less is better",
+            "ttr_seconds",
+            "timed",
+            60,
+            _("Minutes from opening to resolution, over tickets finally closed."),
+        ),
         ratio(
             "business_ttr_minutes",
-            "Business time to resolve",
+            _("Business time to resolve"),
             "minutes",
             "less is better",
             "business_seconds",
             "timed",
             60,
+            _("The same on the business clock, less waiting on the client."),
         ),
-        ratio("fcr", "Never reopened", "percent", "more is better", "closed_once", "tickets"),
-        ratio("one_touch", "One touch", "percent", "more is better", "one_touch", "tickets"),
-        ratio("reopened", "Reopened", "percent", "less is better", "reopened", "tickets"),
+        ratio(
+            "fcr",
+            _("Never reopened"),
+            "percent",
+            "more is better",
+            "closed_once",
+            "tickets",
+            meaning=_("Tickets that were never reopened, over tickets finally closed."),
+        ),
+        ratio(
+            "one_touch",
+            _("One touch"),
+            "percent",
+            "more is better",
+            "one_touch",
+            "tickets",
+            meaning=_(
+                "Solved by one technician on one day, never reopened or reassigned, over tickets finally closed."
+            ),
+        ),
+        ratio(
+            "reopened",
+            _("Reopened"),
+            "percent",
+            "less is better",
+            "reopened",
+            "tickets",
+            meaning=_("Tickets that were reopened, over tickets finally closed."),
+        ),
     ),
 )

@@ -1,5 +1,7 @@
 """The first time a person answered a ticket, on the local day of that answer."""
 
+from django.utils.translation import gettext_lazy as _
+
 from kpis.base import Fact, ratio
 
 ANSWERED = """
@@ -75,21 +77,23 @@ WHERE first_answers.at - ticket.opened_at BETWEEN INTERVAL '0' AND INTERVAL '182
 """
 
 ANSWERED_TICKETS = Fact("answered_tickets", ANSWERED, is_kept=True)
-FIRST_ANSWERS = Fact("first_answers", FIRST, is_kept=True)
+FIRST_ANSWERS = Fact("first_answers", FIRST, reads=(ANSWERED_TICKETS,), is_kept=True)
 
 FIRST_RESPONSES = Fact(
     name="first_responses",
     sql=SELECT,
+    reads=(FIRST_ANSWERS,),
     is_kept=True,
     metrics=(
         ratio(
             "first_response_minutes",
-            "First response",
+            _("First response"),
             "minutes",
             "less is better",
             "response_seconds",
             "responses",
             60,
+            _("Minutes from opening to the first response by a person, over tickets first answered."),
         ),
     ),
 )

@@ -1,6 +1,9 @@
 """Tickets on the day of the first goal they missed, as far as that is known at the moment of computing."""
 
+from django.utils.translation import gettext_lazy as _
+
 from kpis.base import Fact, Metric
+from kpis.facts.finally_closed import LAST_CLOSURES
 
 SELECT = """
 WITH judged AS (
@@ -73,7 +76,17 @@ WHERE NOT is_closed
 SLA_BREACHES = Fact(
     name="sla_breaches",
     sql=SELECT,
+    reads=(LAST_CLOSURES,),
     holds_until_sql=NEXT_GOAL,
     is_kept=True,
-    metrics=(Metric("sla_breaches", "SLA breaches", "tickets", "less is better", "breaches"),),
+    metrics=(
+        Metric(
+            "sla_breaches",
+            _("SLA breaches"),
+            "tickets",
+            "less is better",
+            "breaches",
+            meaning=_("Tickets whose first missed goal fell on the day."),
+        ),
+    ),
 )

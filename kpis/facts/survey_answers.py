@@ -1,5 +1,7 @@
 """What clients answered: satisfaction from questions with 5 options, recommendation from those with 11."""
 
+from django.utils.translation import gettext_lazy as _
+
 from kpis.base import Fact, ratio
 
 SELECT = """
@@ -34,7 +36,23 @@ SURVEY_ANSWERS = Fact(
     thing="survey",
     is_kept=True,
     metrics=(
-        ratio("csat", "Client satisfaction", "points", "more is better", "satisfaction", "satisfactions"),
-        ratio("nps", "Net promoter score", "points", "more is better", "recommendation", "recommendations"),
+        ratio(
+            "csat",
+            _("Client satisfaction"),
+            "points",
+            "more is better",
+            "satisfaction",
+            "satisfactions",
+            meaning=_("Satisfaction from 1 to 5, over answers."),
+        ),
+        ratio(
+            "nps",
+            _("Net promoter score"),
+            "points",
+            "more is better",
+            "recommendation",
+            "recommendations",
+            meaning=_("Promoters less detractors, over answers."),
+        ),
     ),
 )

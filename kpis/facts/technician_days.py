@@ -1,6 +1,9 @@
 """The days on which a technician logged time, and what that time was of their capacity."""
 
+from django.utils.translation import gettext_lazy as _
+
 from kpis.base import Fact, Metric, ratio
+from kpis.facts.time_worked import TIME_WORKED
 
 SELECT = """
 SELECT
@@ -29,12 +32,34 @@ TECHNICIAN_DAYS = Fact(
     name="technician_days",
     sql=SELECT,
     thing="time entry",
+    reads=(TIME_WORKED,),
     per_group=frozenset({"worked", "capacity_minutes"}),
     metrics=(
-        Metric("worked_days", "Days worked", "days", "neither", "worked"),
-        ratio(
-            "billable_ratio", "Billable share", "percent", "more is better", "billable_minutes", "all_minutes"
+        Metric(
+            "worked_days",
+            _("Days worked"),
+            "days",
+            "neither",
+            "worked",
+            meaning=_("Days on which the technician logged time."),
         ),
-        ratio("utilisation", "Utilisation", "percent", "more is better", "all_minutes", "capacity_minutes"),
+        ratio(
+            "billable_ratio",
+            _("Billable share"),
+            "percent",
+            "more is better",
+            "billable_minutes",
+            "all_minutes",
+            meaning=_("Billable minutes, over all minutes of the technician."),
+        ),
+        ratio(
+            "utilisation",
+            _("Utilisation"),
+            "percent",
+            "more is better",
+            "all_minutes",
+            "capacity_minutes",
+            meaning=_("All minutes, over the technician's capacity on days worked."),
+        ),
     ),
 )

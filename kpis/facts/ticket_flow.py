@@ -1,5 +1,7 @@
 """Openings, closures and reopenings of tickets."""
 
+from django.utils.translation import gettext_lazy as _
+
 from kpis.base import Fact, Metric
 
 SELECT = """
@@ -45,8 +47,29 @@ TICKET_FLOW = Fact(
     sql=SELECT,
     is_kept=True,
     metrics=(
-        Metric("new_tickets", "New tickets", "tickets", "less is better", "opened"),
-        Metric("closed_tickets", "Closed tickets", "tickets", "more is better", "closed"),
-        Metric("reopened_tickets", "Reopened tickets", "tickets", "less is better", "reopened"),
+        Metric(
+            "new_tickets",
+            _("New tickets"),
+            "tickets",
+            "less is better",
+            "opened",
+            meaning=_("Tickets opened on the day."),
+        ),
+        Metric(
+            "closed_tickets",
+            _("Closed tickets"),
+            "tickets",
+            "more is better",
+            "closed",
+            meaning=_("Closures on the day; a ticket that is reopened can have several."),
+        ),
+        Metric(
+            "reopened_tickets",
+            _("Reopened tickets"),
+            "tickets",
+            "less is better",
+            "reopened",
+            meaning=_("Reopenings on the day."),
+        ),
     ),
 )

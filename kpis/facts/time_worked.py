@@ -1,8 +1,18 @@
 """Time entries on their local day, each judged billable or not, by a person or by automation."""
 
+from django.utils.translation import gettext_lazy as _
+
 from kpis.base import Fact, Metric
 
-SELECT = """
+# Of an entry, its agreement and its work type, under these names.
+EFFECTIVE_OPTION = """CASE
+            WHEN entry.billable_option IN ('Billable', 'DoNotBill', 'NoCharge') THEN entry.billable_option
+            WHEN agreement.bill_time IN ('Billable', 'DoNotBill', 'NoCharge') THEN agreement.bill_time
+            WHEN work_type.bill_time IN ('Billable', 'DoNotBill', 'NoCharge') THEN work_type.bill_time
+            ELSE 'DoNotBill'
+        END"""
+
+SELECT = f"""
 SELECT
     entry.external_id AS id,
     (entry.started_at AT TIME ZONE %(zone)s)::date AS kpi_date,
@@ -37,15 +47,10 @@ LEFT JOIN raw_tickets AS ticket_worked_on
     ON ticket_worked_on.source_id = entry.source_id AND ticket_worked_on.external_id = entry.ticket_id
 CROSS JOIN LATERAL (
     SELECT
-        CASE
-            WHEN entry.billable_option IN ('Billable', 'DoNotBill', 'NoCharge') THEN entry.billable_option
-            WHEN agreement.bill_time IN ('Billable', 'DoNotBill', 'NoCharge') THEN agreement.bill_time
-            WHEN work_type.bill_time IN ('Billable', 'DoNotBill', 'NoCharge') THEN work_type.bill_time
-            ELSE 'DoNotBill'
-        END AS option
+        {EFFECTIVE_OPTION} AS option
 ) AS effective
 WHERE entry.deleted_at IS NULL
-"""
+"""  # noqa: S608 - our own fragment
 
 TIME_WORKED = Fact(
     name="time_worked",
@@ -53,10 +58,29 @@ TIME_WORKED = Fact(
     thing="time entry",
     is_kept=True,
     metrics=(
-        Metric("billable_minutes", "Billable time", "minutes", "more is better", "billable_minutes"),
         Metric(
-            "non_billable_minutes", "Non-billable time", "minutes", "less is better", "non_billable_minutes"
+            "billable_minutes",
+            _("Billable time"),
+            "minutes",
+            "more is better",
+            "billable_minutes",
+            meaning=_("Minutes worked that are charged."),
         ),
-        Metric("automation_minutes", "Time logged by automation", "minutes", "neither", "automation_minutes"),
+        Metric(
+            "non_billable_minutes",
+            _("Non-billable time"),
+            "minutes",
+            "less is better",
+            "non_billable_minutes",
+            meaning=_("Minutes worked that are not charged."),
+        ),
+        Metric(
+            "automation_minutes",
+            _("Time logged by automation"),
+            "minutes",
+            "neither",
+            "automation_minutes",
+            meaning=_("Minutes logged by programs, charged or not."),
+        ),
     ),
 )

@@ -1,5 +1,7 @@
 """How figures are written on pages."""
 
+from decimal import Decimal
+
 from django import template
 from django.utils.translation import gettext as _
 
@@ -14,3 +16,14 @@ register.filter("hours_said", cards.duration_of_hours)
 @register.filter
 def hours(value: float) -> str:
     return _("%s h") % cards.number(value, 1)
+
+
+@register.filter
+def whole(value: float | Decimal) -> str:
+    return cards.number(value)
+
+
+@register.filter
+def share(percent: float | None) -> str:
+    """Of something small, whose first decimal matters."""
+    return "" if percent is None else _("%s %%") % cards.number(percent, 1)

@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.apps import apps
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminTextareaWidget
+from unfold.widgets import UnfoldAdminSelect2MultipleWidget, UnfoldAdminTextareaWidget
 
 from config.access import Area, RoleAdmin
 from config.sites import tenant_site
@@ -62,6 +63,34 @@ class DurationsField(LinesField):
             raise forms.ValidationError(_("Write hours as a number, such as critical: 4.")) from None
 
 
+class WordsField(forms.Field):
+    """A list of words, one a line."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(widget=UnfoldAdminTextareaWidget(attrs={"rows": 5, "cols": 40}), **kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(value) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> list[str]:
+        return [word for line in str(value or "").splitlines() if (word := line.strip())]
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return bool(initial != self.to_python(data))
+
+
+class CompaniesField(forms.TypedMultipleChoiceField):
+    """Companies of the ticket desk by name. Ids that were chosen stay, whatever became of their companies."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(coerce=int, empty_value=[], widget=UnfoldAdminSelect2MultipleWidget, **kwargs)
+
+    def offer(self, chosen: Iterable[int]) -> None:
+        companies = apps.get_model("connectors", "RawCompany")  # of an app that is above this one
+        named = dict(companies.objects.order_by("name", "id").values_list("external_id", "name"))
+        self.choices = [*named.items(), *((id_, f"#{id_}") for id_ in chosen if id_ not in named)]
+
+
 class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
     working_hours = HoursField(
         WEEKDAYS,
@@ -71,6 +100,23 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
     alert_sla_hours = DurationsField(
         SEVERITIES, label=WORDS["alert_sla_hours"], help_text=_("One line a severity, such as critical: 4.")
     )
+    companies_without_agreement = CompaniesField(
+        required=False,
+        label=WORDS["companies_without_agreement"],
+        help_text=_(
+            "Your own company, and clients billed by the hour: their work is not outside any agreement."
+        ),
+    )
+    device_products = WordsField(
+        label=WORDS["device_products"],
+        help_text=_("One word a line, as in the names of products that clients pay for per device."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        chosen = self.fields["companies_without_agreement"]
+        if isinstance(chosen, CompaniesField):
+            chosen.offer(self.instance.companies_without_agreement)
 
 
 class SettingsAdmin(RoleAdmin):
@@ -84,6 +130,10 @@ class SettingsAdmin(RoleAdmin):
         ),
         (_("Working time"), {"fields": ["working_hours", "late_entry_days"]}),
         (_("Money"), {"fields": ["loaded_hourly_cost", "hourly_rate"]}),
+        (
+            _("Agreements"),
+            {"fields": ["companies_without_agreement", "agreement_lists_are_complete", "device_products"]},
+        ),
         (_("People"), {"fields": ["privacy_mode"]}),
         (_("Unusual days"), {"fields": ["anomaly_rule", "anomaly_threshold"]}),
         (_("Security alerts"), {"fields": ["alert_sla_hours"]}),

@@ -84,6 +84,67 @@ def test_saved_keys_are_not_sent_to_a_new_address(owner, saved):
     assert owner.post(change(saved), moved | {"credentials_private_key": "entered again"}).status_code == 302
 
 
+MICROSOFT = {
+    "name": "Microsoft",
+    "is_enabled": "on",
+    "settings_tenant_id": "0a1b2c3d-0000-4000-8000-0123456789ab",
+    "settings_client_id": "8b0ae6b5-8b0a-4e6b-9d3c-000000000000",
+    "settings_finds_customers": "on",
+    "settings_login_host": "login.microsoftonline.com",
+    "settings_graph_host": "graph.microsoft.com",
+    "settings_endpoint_host": "api.securitycenter.microsoft.com",
+}
+OF_OTHERS = "11111111-0000-4000-8000-0123456789ab"
+
+
+@pytest.fixture
+def microsoft(owner) -> Connection:
+    entered = MICROSOFT | {"credentials_client_secret": SECRET}
+    assert owner.post("/admin/connectors/connection/add/?vendor=defender", entered).status_code == 302
+    with tenant("north"):
+        return Connection.objects.get(name="Microsoft")
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"settings_includes_own_tenant": "on"},
+        {"settings_finds_customers": ""},
+        {"settings_more_tenants": OF_OTHERS},
+    ],
+)
+def test_a_setting_that_leads_nowhere_else_asks_for_no_secret(owner, microsoft, changed):
+    assert owner.post(change(microsoft), MICROSOFT | changed).status_code == 302
+    with tenant("north"):
+        microsoft.refresh_from_db()
+        assert microsoft.credentials["client_secret"] == SECRET
+
+
+def test_a_setting_that_a_later_release_added_asks_for_no_secret(owner, microsoft):
+    with tenant("north"):
+        microsoft.settings.pop("endpoint_host")
+        microsoft.save()
+    assert owner.post(change(microsoft), MICROSOFT).status_code == 302
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"settings_client_id": OF_OTHERS},
+        {"settings_tenant_id": OF_OTHERS},
+        {"settings_login_host": "login.microsoftonline.us"},
+        {"settings_graph_host": "graph.microsoft.us"},
+        {"settings_endpoint_host": "eu.api.security.microsoft.com"},
+    ],
+)
+def test_a_setting_that_leads_elsewhere_asks_for_the_secret_that_was_saved(owner, microsoft, changed):
+    errors = owner.post(change(microsoft), MICROSOFT | changed).context["adminform"].form.errors
+    assert "leads elsewhere" in errors["credentials_client_secret"][0]
+    assert "credentials_certificate" not in errors
+    entered = MICROSOFT | changed | {"credentials_client_secret": "entered again"}
+    assert owner.post(change(microsoft), entered).status_code == 302
+
+
 def test_a_second_ticket_desk_is_refused(owner, saved):
     response = owner.post(ADD, ENTERED | {"name": "Another desk"})
     assert "There is a ticket desk already" in response.content.decode()

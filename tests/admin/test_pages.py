@@ -1,8 +1,14 @@
+from datetime import UTC, datetime
+
 import pytest
+from django.utils import translation
+from django.utils.html import escape
 
 from config.sites import operator_site, tenant_site
-from connectors.models import Connection
+from connectors.models import Connection, RawSecurityAlert, RawTicket
+from kpis.registry import kpis
 from tenants.context import tenant
+from tests import factories
 from tests.admin.conftest import SECRET
 
 MODELS = sorted(tenant_site._registry, key=lambda model: model._meta.label)
@@ -75,3 +81,42 @@ def test_a_dashboard_without_figures_says_what_to_do_next(sign_in):
     text = client.get("/admin/").content.decode()
     assert "There are no figures yet" in text
     assert "Wait for the first sync" in text or "Start the first sync" in text
+
+
+@pytest.mark.parametrize(
+    ("language", "told"), [("en", "March 3, 2026, 12:30 a.m."), ("fr", "3 mars 2026 00:30")]
+)
+def test_the_page_of_a_row_tells_moments_in_the_tenants_zone_and_the_readers_language(
+    sign_in, language, told
+):
+    client = sign_in("manager")
+    with tenant("north"):
+        factories.settings(time_zone="Asia/Tokyo")
+        ticket = RawTicket.objects.latest("pk")
+        RawTicket.objects.filter(pk=ticket.pk).update(opened_at=datetime(2026, 3, 2, 15, 30, tzinfo=UTC))
+    page = f"/admin/connectors/rawticket/{ticket.pk}/change/"
+    text = client.get(page, HTTP_ACCEPT_LANGUAGE=language).content.decode()
+    assert told in text
+    assert "+00:00" not in text
+
+
+def test_security_alerts_are_sorted_by_importance_the_critical_ones_first(sign_in):
+    client = sign_in("manager")
+    with tenant("north"):
+        ids = RawSecurityAlert.objects.values_list("pk", flat=True)
+        for pk, severity in zip(ids, ("low", "critical", "medium"), strict=True):
+            RawSecurityAlert.objects.filter(pk=pk).update(severity=severity)
+    for order, sorted_ in (("2", ["critical", "medium", "low"]), ("-2", ["low", "medium", "critical"])):
+        rows = client.get(f"/admin/connectors/rawsecurityalert/?o={order}").context["cl"].result_list
+        assert [alert.severity for alert in rows] == sorted_
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_what_the_figures_mean_is_told_in_the_catalogues_words(sign_in, language):
+    client = sign_in("manager")
+    text = client.get("/admin/figures/", headers={"accept-language": language}).content.decode()
+    with translation.override(language):
+        for kpi in kpis().values():
+            assert escape(str(kpi.question)) in text
+            assert all(escape(str(metric.name)) in text for metric in kpi.metrics)
+    assert sign_in("technician").get("/admin/figures/").status_code == 403

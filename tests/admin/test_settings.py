@@ -1,19 +1,22 @@
+from typing import Any
+
 import pytest
 
 from tenants.context import tenant
 from tenants.models import TenantSettings
+from tests import factories
 
 PAGE = "/admin/tenants/tenantsettings/1/change/"
 
 
 @pytest.fixture
-def sent(sign_in) -> dict[str, str]:
+def sent(sign_in) -> dict[str, Any]:
     """What the settings form sends when nobody has changed anything."""
     form = sign_in("owner").get(PAGE).context["adminform"].form
     return {field.name: field.value() for field in form}
 
 
-def save(client, sent: dict[str, str]):
+def save(client, sent: dict[str, Any]):
     response = client.post(PAGE, sent)
     with tenant("north"):
         return response, TenantSettings.load()
@@ -25,6 +28,7 @@ def test_saving_without_a_change_changes_nothing(sign_in, sent):
     response, after = save(sign_in("owner"), sent)
     assert response.status_code == 302
     assert (after.working_hours, after.alert_sla_hours) == (before.working_hours, before.alert_sla_hours)
+    assert (after.companies_without_agreement, after.device_products) == ([], before.device_products)
 
 
 def test_working_hours_are_written_as_people_write_them(sign_in, sent):
@@ -36,6 +40,31 @@ def test_working_hours_are_written_as_people_write_them(sign_in, sent):
     }
 
 
+def test_companies_without_agreement_are_chosen_by_name(sign_in, sent):
+    with tenant("south"):
+        factories.company(777, "Another MSP's client")
+    with tenant("north"):
+        factories.company(40, "Ourselves")
+        factories.settings(companies_without_agreement=[4000])
+    page = sign_in("owner").get(PAGE)
+    choices = dict(page.context["adminform"].form.fields["companies_without_agreement"].choices)
+    assert choices[40] == "Ourselves"
+    assert choices[4000] == "#4000"
+    assert 777 not in choices
+    _, after = save(sign_in("owner"), sent | {"companies_without_agreement": ["40", "4000"]})
+    assert after.companies_without_agreement == [40, 4000]
+
+
+def test_products_per_device_are_written_one_a_line(sign_in, sent):
+    _, after = save(sign_in("owner"), sent | {"device_products": "edr \n\nHuntress\n"})
+    assert after.device_products == ["edr", "Huntress"]
+
+
+def test_whether_agreements_list_all_that_they_cover_is_the_msps_choice(sign_in, sent):
+    _, after = save(sign_in("owner"), sent | {"agreement_lists_are_complete": "on"})
+    assert after.agreement_lists_are_complete
+
+
 @pytest.mark.parametrize(
     ("field", "text"),
     [
@@ -45,6 +74,8 @@ def test_working_hours_are_written_as_people_write_them(sign_in, sent):
         ("alert_sla_hours", "critical: soon"),
         ("alert_sla_hours", "critical: 4"),
         ("time_zone", "Mars/Olympus"),
+        ("companies_without_agreement", ["4711"]),
+        ("device_products", " "),
     ],
 )
 def test_what_makes_no_sense_is_said_at_its_field(sign_in, sent, field, text):

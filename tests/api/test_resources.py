@@ -229,7 +229,7 @@ def test_what_cannot_be_meant_is_refused_by_name(bi, address, parameter):
         ("Company=1", 'unknown filter "Company", did you mean "company"?'),
         (
             "colour=red",
-            'unknown filter "colour"; known here: page_size, cursor, from_date, to_date, ordering.',
+            'unknown filter "colour"; known here: page_size, cursor, from_date, to_date, as_known_at, ordering.',
         ),
     ],
 )

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection, models
 
 from connectors import dirty
+from connectors.dirty import Reason
 from connectors.models import (
     Connection,
     DirtyDay,
@@ -54,11 +55,11 @@ class InventedDesk:
         """What a sync would bring of the time between, with its marks; returns the days marked."""
         moments = {"since": since, "at": at}
         changed = _ids(sql.CHANGED_TICKETS, moments)
-        dirty.mark_tickets(self.source, changed)
+        dirty.mark_tickets(self.source, changed, Reason.CHANGE)
         _execute("DELETE FROM raw_tickets WHERE external_id = ANY(%(ids)s)", {"ids": changed})
         _fill(RawTicket, sql.TICKETS, sql.LIVES_AS_OF, "life.id = ANY(%(ids)s)", moments | {"ids": changed})
         _refill_spells(moments)
-        dirty.mark_tickets(self.source, changed)
+        dirty.mark_tickets(self.source, changed, Reason.CHANGE)
         for table, columns, origin, between in FILLINGS:
             _fill(table, columns, origin, between, moments)
         for table, column in (
@@ -68,7 +69,9 @@ class InventedDesk:
             (RawSurvey, "answered_at"),
         ):
             fresh = table._default_manager.filter(**{f"{column}__gt": since, f"{column}__lte": at})
-            dirty.mark_rows(table, self.source, list(fresh.values_list("external_id", flat=True)))
+            dirty.mark_rows(
+                table, self.source, list(fresh.values_list("external_id", flat=True)), Reason.ARRIVAL
+            )
         return _marked()
 
     def late_edits(self, share: float, days: int) -> list[date]:
@@ -80,9 +83,9 @@ class InventedDesk:
             wanted = max(1, round(share * table._default_manager.count()))
             spread = sql.SPREAD.format(moment=moment, table=table._meta.db_table)
             ids = _ids(spread, {"since": NOW - timedelta(days=days), "at": NOW, "wanted": wanted})
-            dirty.mark_rows(table, self.source, ids)
+            dirty.mark_rows(table, self.source, ids, Reason.CHANGE)
             _execute(edit, {"ids": ids})
-            dirty.mark_rows(table, self.source, ids)
+            dirty.mark_rows(table, self.source, ids, Reason.CHANGE)
         return _marked()
 
 
@@ -97,7 +100,7 @@ def invented_desk(name: str, size: float) -> Iterator[InventedDesk]:
         for table, columns, origin, between in FILLINGS:
             _fill(table, columns, origin, between, moments)
         _refill_spells(moments)
-        dirty.mark_everything()
+        dirty.mark_everything(Reason.ARRIVAL)
         _execute("ANALYZE", {})
         yield InventedDesk(source.id, size)
 

@@ -8,14 +8,13 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, Request, sync_playwright
 
+from config.embedded import PROJECT, die_with_parent
 from tests.e2e.world import PASSWORD
 
-PROJECT = Path(__file__).resolve().parents[2]
 CHROMIUM = shutil.which("chromium")
 QUIET = [
     "--headless",
@@ -58,7 +57,9 @@ def port(chromium, tmp_path_factory) -> Iterator[int]:
         )
     number = free_port()
     served = ["granian", "--interface", "wsgi", "--port", str(number), "config.wsgi:application"]
-    server = subprocess.Popen([sys.executable, "-m", *served], cwd=PROJECT, env=environment)
+    server = subprocess.Popen(
+        [sys.executable, "-m", *served], cwd=PROJECT, env=environment, preexec_fn=die_with_parent
+    )
     try:
         wait_for(number)
         yield number

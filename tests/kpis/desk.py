@@ -11,6 +11,8 @@ from django.db.models import QuerySet
 from connectors.models import RawSurvey, RawTicket, RawTicketNote, RawTicketSpell, RawTimeEntry
 from tenants.models import TenantSettings
 from tests import factories
+from tests.kpis import contracts
+from tests.kpis.watch import Watch
 
 MOMENTS = (
     "opened_at",
@@ -21,12 +23,21 @@ MOMENTS = (
     "resolve_goal_at",
 )
 
+SUMMARIES = (
+    "Printer on fire",
+    "Scanner jams",
+    "How do I print?",
+    "Débranché par erreur",
+    "How to use the training room",
+)
+
 
 class Desk:
     """`now` is where its clock stands; everything it does happens at or before it, up to `days` back."""
 
     def __init__(self, seed: int, now: datetime, days: int = 100) -> None:
         self.chance = random.Random(seed)
+        self.terms = random.Random(seed)  # of agreements, so that these move nothing else
         self.now = now
         self.days = days
         self.zone = TenantSettings.load().zone
@@ -34,13 +45,16 @@ class Desk:
             factories.member(member, looks_automated=member == 5, daily_capacity_hours=member % 3 * 4)
         for question, options in ((1, 5), (2, 11), (3, 4)):
             factories.question(question, options=options)
-        factories.agreement(1, bill_time="Billable")
+        contracts.sign(self.terms, self.day(now))
         factories.work_type(1, bill_time="NoCharge")
         factories.charge_code(1)
+        self.watch = Watch(self)
 
     def populate(self, tickets: int) -> "Desk":
         for _ in range(tickets):
             self.open_ticket()
+        for _ in range(tickets // 3):
+            self.watch.detect()
         return self
 
     def live(self, steps: int) -> None:
@@ -54,9 +68,12 @@ class Desk:
             self.write,
             self.ask,
             self.reassign,
+            self.pass_on,
             self.move,
             self.remove,
             self.set_goals,
+            self.reword,
+            *self.watch.actions,
         ]
         for _ in range(steps):
             self.chance.choice(actions)()
@@ -74,9 +91,15 @@ class Desk:
         opened = self.moment()
         ticket = factories.ticket(
             opened,
+            summary=self.chance.choice(SUMMARIES),
+            contact_id=self.chance.choice([None, 1, 1, 2]),
             company_id=self.chance.choice([1, 1, 2, 3, None]),
             board_id=self.chance.choice([1, 2, None]),
             type_name=self.chance.choice(["", "Printer"]),
+            type_id=self.terms.choice([None, 1]),
+            sub_type_name=self.terms.choice(["", "Toner"]),
+            agreement_id=self.terms.choice([None, None, 4]),
+            priority_id=self.chance.choice([None, 1, 2]),
             owner_id=self.chance.choice([1, 2, 5, 99, None]),
             record_type=self.chance.choice(["ServiceTicket"] * 9 + ["ProjectTicket"]),
             is_in_sla=self.chance.choice([True, False, None]),
@@ -112,13 +135,19 @@ class Desk:
 
     def work(self, ticket: RawTicket | None = None) -> None:
         with self.edit(ticket or self.any_ticket()) as ticket:
+            started = self.moment(since=ticket.opened_at) - timedelta(minutes=self.chance.choice([0, 0, 100]))
+            lasted = timedelta(minutes=self.chance.choice([-10, 5, 90, 1200]))
             factories.time_entry(
                 ticket,
-                self.moment(since=ticket.opened_at) - timedelta(minutes=self.chance.choice([0, 0, 100])),
-                minutes=self.chance.choice([0, 5, 12.5, 90]),
+                started,
+                ended_at=self.chance.choice([None, started + lasted, started + lasted]),
+                entered_at=self.chance.choice([None, started, started + timedelta(days=3)]),
+                minutes=self.chance.choice([0, 5, 12.5, 90, 1000]),
                 member=self.chance.choice([1, 2, 3, 5, 99, None]),
                 billable_option=self.chance.choice(["Billable", "NoCharge", "NoDefault", ""]),
-                agreement_id=self.chance.choice([None, 1]),
+                agreement_id=self.terms.choice([None, 1, 2]),
+                hourly_rate=self.terms.choice([None, 0, 95]),
+                work_role_id=self.terms.choice([None, 1, 2]),
                 work_type_id=self.chance.choice([None, 1, 77]),
             )
 
@@ -165,9 +194,19 @@ class Desk:
             )
             ticket.owner_id = self.chance.choice([3, 4, None])
 
+    def pass_on(self) -> None:
+        with self.edit(self.any_ticket()) as ticket:
+            kind, old = self.chance.choice(["team", "board"]), self.chance.choice(["", "1", "2"])
+            factories.event(ticket, kind, old, "2", self.moment(since=ticket.opened_at))
+
     def move(self) -> None:
         with self.edit(self.any_ticket()) as ticket:
             ticket.company_id, ticket.board_id = self.chance.choice([1, 2, 4]), self.chance.choice([1, 3])
+
+    def reword(self) -> None:
+        with self.edit(self.any_ticket()) as ticket:
+            ticket.summary = self.chance.choice(SUMMARIES)
+            ticket.sub_type_name = self.chance.choice(["", "Toner"])
 
     def remove(self) -> None:
         with self.edit(self.any_ticket()) as ticket:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from kpis.base import DIMENSIONS
-from kpis.models import KpiBreakdown, KpiDaily
+from kpis.models import KpiBreakdown, KpiDaily, KpiTrust
 
 PROVENANCE = {"computed_at", "data_as_of"}
 CELL = ("kpi", "metric", "kpi_date", *DIMENSIONS, "numerator", "denominator")
@@ -14,6 +14,10 @@ def snapshot() -> Snapshot:
     columns = [field.name for field in KpiDaily._meta.fields if field.name not in PROVENANCE]
     daily = list(KpiDaily.objects.order_by("kpi_date").values(*columns))
     return daily, sorted(KpiBreakdown.objects.values_list(*CELL), key=repr)
+
+
+def grades() -> list[Any]:
+    return list(KpiTrust.objects.order_by("kpi_date", "kpi").values("kpi_date", "kpi", "grade", "reasons"))
 
 
 def byte_image() -> Snapshot:

@@ -1,3 +1,4 @@
+import csv
 from io import StringIO
 from unittest.mock import patch
 
@@ -59,7 +60,28 @@ def test_the_others_go_on_when_one_fails(tickets_in_both):
     assert days_in("south")
 
 
-@pytest.mark.parametrize("arguments", [["--until", "2026-03-01"], ["--tenant", "nowhere"]])
+def test_days_are_printed_as_they_were_known(tickets_in_both):
+    run()
+    known_at = ("--as-known-at", "2026-03-05T12:00:00+00:00")
+    lines = list(csv.DictReader(StringIO(run(*known_at, "--from", "2026-03-01", "--to", "2026-03-03"))))
+    assert [(line["tenant"], line["kpi_date"], line["new_tickets"]) for line in lines] == [
+        (schema, day, str(new))
+        for schema in ("north", "south")
+        for day, new in (("2026-03-02", 1), ("2026-03-03", 0))
+    ]
+    assert not list(csv.DictReader(StringIO(run("--tenant", "north", *known_at, "--to", "2026-02-01"))))
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--until", "2026-03-01"],
+        ["--tenant", "nowhere"],
+        ["--from", "2026-03-01"],
+        ["--as-known-at", "2026-03-01T12:00:00"],
+        ["--as-known-at", "2026-03-01T12:00:00Z", "--tenant", "nowhere"],
+    ],
+)
 def test_what_makes_no_sense_is_refused(db, arguments):
     with pytest.raises(CommandError):
         run(*arguments)

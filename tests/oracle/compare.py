@@ -1,6 +1,6 @@
 """What the SQL engine wrote, held against the oracle cell for cell."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 
@@ -9,7 +9,13 @@ from tests.oracle.tables import every
 
 PROVENANCE = ("computed_at", "data_as_of", "is_final", "definition_version")
 SCORE_COLUMNS = ("ticket_zscore", "ticket_seasonal_score")
-SCORE_METRICS = ("zscore", "seasonal_score")
+# Statistics that are made in floating point.
+SCORE_METRICS = (
+    *("zscore", "seasonal_score"),
+    *("handling_ratio", "handling_low", "handling_high", "expected_minutes"),
+    *("reopen_ratio", "reopen_low", "reopen_high", "csat_fair", "score"),
+    *("handling_flag", "reopen_flag", "escalation_flag", "strength", "weakness"),
+)
 SCORE_TOLERANCE = Decimal("0.0002")
 
 DailyRows = Mapping[date, Mapping[str, object]]
@@ -37,12 +43,26 @@ def read_figures() -> Figures:
     return Figures(daily, breakdown)
 
 
-def differences(expected: Figures, daily_rows: DailyRows, breakdown_rows: BreakdownRows) -> list[str]:
-    """One sentence for each cell that is not as expected; none when all are."""
+def differences(
+    expected: Figures,
+    daily_rows: DailyRows,
+    breakdown_rows: BreakdownRows,
+    asked: Collection[str] | None = None,
+) -> list[str]:
+    """One sentence for each cell that is not as expected; none when all are.
+
+    `asked` names KPIs (`soc`) and single metrics (`soc.alerts`) whose cells are compared, when not all are.
+    """
     return [
         *daily_differences(expected, daily_rows),
-        *breakdown_differences(expected.breakdown, breakdown_rows),
+        *breakdown_differences(only(expected.breakdown, asked), only(breakdown_rows, asked)),
     ]
+
+
+def only(rows: BreakdownRows, asked: Collection[str] | None) -> BreakdownRows:
+    if asked is None:
+        return rows
+    return {key: row for key, row in rows.items() if {key[0], f"{key[0]}.{key[1]}"} & set(asked)}
 
 
 def daily_differences(expected: Figures, found: DailyRows) -> Iterator[str]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from tests.oracle.alerts import Alert, read_alerts
 from tests.oracle.clock import Clock, days_between
 from tests.oracle.entries import Entry, read_entries
 from tests.oracle.people import People
@@ -22,8 +23,8 @@ class Desk:
     entries: list[Entry]
     tickets: list[Ticket]
     surveys: list[Survey]
-    anomaly_rule: str
-    anomaly_threshold: float
+    alerts: list[Alert]
+    tables: Tables
 
     @property
     def today(self) -> date:
@@ -42,6 +43,7 @@ class Desk:
                 yield self.clock.local_day(moment)
         yield from (entry.day for entry in self.entries)
         yield from (survey.day for survey in self.surveys)
+        yield from (self.clock.local_day(alert.detected_at) for alert in self.alerts)
 
 
 def read_desk(tables: Tables, now: datetime) -> Desk:
@@ -55,6 +57,6 @@ def read_desk(tables: Tables, now: datetime) -> Desk:
         entries=entries,
         tickets=tickets,
         surveys=read_surveys(tables, clock, tickets),
-        anomaly_rule=tables.anomaly_rule,
-        anomaly_threshold=tables.anomaly_threshold,
+        alerts=read_alerts(tables),
+        tables=tables,
     )

@@ -14,8 +14,9 @@ TICKET_CHARGES = ("ServiceTicket", "ProjectTicket")
 CHARGE_CODE = "ChargeCode"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Entry:
+    row: Row
     day: date
     started_at: datetime
     minutes: Fraction
@@ -32,6 +33,10 @@ class Entry:
     def member_id(self) -> int | None:
         return self.member[1] if self.member else None
 
+    @property
+    def in_order(self) -> tuple[datetime, int]:
+        return self.started_at, self.row["external_id"]
+
 
 class EntryReader:
     def __init__(self, tables: Tables, clock: Clock, people: People) -> None:
@@ -45,6 +50,7 @@ class EntryReader:
     def read(self, row: Row) -> Entry:
         member, ticket = identity(row, "member_id"), identity(row, "ticket_id")
         return Entry(
+            row=row,
             day=self.clock.local_day(row["started_at"]),
             started_at=row["started_at"],
             minutes=Fraction(row["minutes"]),

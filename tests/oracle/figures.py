@@ -106,10 +106,10 @@ class Sums:
         if denominator is not None:
             self.denominators[key] = self.denominators.get(key, Fraction(0)) + denominator
 
-    def rows(self, days: Iterable[date]) -> Breakdown:
+    def rows(self, days: Iterable[date], places: int = MINUTE_PLACES) -> Breakdown:
         counted = set(days)
         return {
-            key: (rounded(numerator, MINUTE_PLACES), rounded_minutes(self.denominators.get(key)))
+            key: (rounded(numerator, places), rounded_minutes(self.denominators.get(key)))
             for key, numerator in self.numerators.items()
             if key.kpi_date in counted and self.denominators.get(key) != 0
         }

@@ -31,6 +31,16 @@ class People:
     def is_human(self, member: Identity | None) -> bool:
         return member is not None and not self.is_program(member)
 
+    def is_known(self, member: Identity | None) -> bool:
+        return member in self.members
+
+    def is_known_technician(self, member: Identity | None) -> bool:
+        return self.is_known(member) and self.is_human(member)
+
+    def knows_technician_numbered(self, number: int | None) -> bool:
+        """Of the one desk, where only the number is at hand."""
+        return any(member[1] == number and self.is_human(member) for member in self.members if member)
+
     def is_program_named(self, source_id: int, identifier: str) -> bool:
         return (source_id, identifier.lower()) in self.programs
 

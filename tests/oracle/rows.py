@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from tests.oracle.figures import Parts
 from tests.oracle.tables import Row
 
-DESK = 1
+DESK, WATCH = 1, 2
 
 
 def at(moment: str, zone: str | None = None) -> datetime:
@@ -21,12 +21,15 @@ def row(number: int, **columns: Any) -> Row:
 
 def ticket(number: int, opened: str, closed: str | None = None, **columns: Any) -> Row:
     moments = ("responded_at", "planned_at", "resolved_at", "respond_goal_at", "plan_goal_at")
+    ids = ("merged_into", "owner_id", "type_id", "contact_id", "priority_id", "agreement_id")
     ordinary: Row = {
-        **dict.fromkeys((*moments, "resolve_goal_at", "merged_into", "is_in_sla", "owner_id")),
+        **dict.fromkeys((*moments, *ids, "resolve_goal_at", "is_in_sla")),
+        "summary": "",
         "record_type": "ServiceTicket",
         "company_id": 70,
         "board_id": 50,
         "type_name": "Printer",
+        "sub_type_name": "",
         "opened_at": at(opened),
         "closed_at": at(closed) if closed else None,
         "is_closed": closed is not None,
@@ -46,9 +49,9 @@ def spell(ticket_id: int, number: int, started: str, ended: str | None = None) -
     }
 
 
-def owner_change(ticket_id: int, old: str, new: str) -> Row:
+def owner_change(ticket_id: int, old: str, new: str, **columns: Any) -> Row:
     values = {"kind": "owner", "old_value": old, "new_value": new}
-    return {"source_id": DESK, "ticket_id": ticket_id, **values}
+    return {"source_id": DESK, "ticket_id": ticket_id, **(values | columns)}
 
 
 def note(ticket_id: int, written: str, member_id: int | None = 1, **columns: Any) -> Row:
@@ -58,7 +61,8 @@ def note(ticket_id: int, written: str, member_id: int | None = 1, **columns: Any
 
 def entry(started: str, minutes: str = "60", member_id: int | None = 1, **columns: Any) -> Row:
     ordinary: Row = {
-        **dict.fromkeys(("charge_to_id", "ticket_id", "work_type_id", "agreement_id")),
+        **dict.fromkeys(("charge_to_id", "ticket_id", "work_type_id", "work_role_id", "agreement_id")),
+        **dict.fromkeys(("ended_at", "entered_at", "hourly_rate")),
         "charge_to_type": "ServiceTicket",
         "company_id": 70,
         "member_id": member_id,
@@ -67,6 +71,66 @@ def entry(started: str, minutes: str = "60", member_id: int | None = 1, **column
         "billable_option": "Billable",
     }
     return row(0, **(ordinary | columns))
+
+
+def agreement(number: int, **columns: Any) -> Row:
+    days = ("starts_on", "ends_on", "cancelled_on")
+    ordinary: Row = {
+        **dict.fromkeys((*days, "parent_agreement_id", "limit_amount")),
+        **dict.fromkeys(("is_cancelled", "is_unlimited", "carries_over_unused"), False),
+        **dict.fromkeys(("limit_units", "limit_cycle", "bill_time"), ""),
+        "company_id": 70,
+        "covers_time": True,
+    }
+    return row(number, **(ordinary | columns))
+
+
+def coverage(agreement_id: int, kind: str, subject_id: int | None, **columns: Any) -> Row:
+    ordinary = dict.fromkeys(("type_id", "hours_limit", "starts_on", "ends_on"))
+    said = {"agreement_id": agreement_id, "kind": kind, "subject_id": subject_id}
+    return row(0, **(ordinary | said | columns))
+
+
+def vendor(number: int, name: str = "sentinelone") -> Row:
+    """A connection to a security vendor."""
+    return {"id": number, "vendor": name, "created_at": at("2026-01-01")}
+
+
+def alert(name: str, detected: str, **columns: Any) -> Row:
+    ordinary: Row = {
+        **dict.fromkeys(("kind", "customer_id", "category", "verdict", "redirected_to", "host_name"), ""),
+        **dict.fromkeys(("acknowledged_at", "resolved_at")),
+        "source_id": WATCH,
+        "external_id": name,
+        "severity": "high",
+        "severity_source": "vendor",
+        "status": "new",
+        "detected_at": at(detected),
+        "resolved_is_estimated": False,
+    }
+    return row(0, **(ordinary | columns))
+
+
+def alert_link(name: str, ticket_id: int, confidence: str = "1") -> Row:
+    found = {"alert_id": name, "ticket_id": ticket_id, "confidence": Decimal(confidence)}
+    return {"source_id": WATCH, **found}
+
+
+def alert_event(name: str, occurred: str, old: str, new: str) -> Row:
+    change = {"occurred_at": at(occurred), "old_status": old, "new_status": new}
+    return row(0, source_id=WATCH, alert_id=name, **change)
+
+
+def customer(name: str, parent: str = "") -> Row:
+    return row(0, source_id=WATCH, external_id=name, parent_id=parent)
+
+
+def mapping(name: str, company_id: int | None) -> Row:
+    return {"source_id": WATCH, "customer_id": name, "company_id": company_id}
+
+
+def phrase(kind: str, words: str, *, is_on: bool = True) -> Row:
+    return {"kind": kind, "phrase": words, "is_on": is_on}
 
 
 def member(

@@ -5,11 +5,15 @@ from decimal import Decimal
 
 import pytest
 
+from connectors.models import Connection, CustomerMapping, RawAgreementCoverage, RawTicket
+from kpis.models import KpiBreakdown, KpiDaily, TrainingPhrase
+from tenants.context import tenant
+from tenants.models import TenantSettings
 from tests.oracle.compare import DuplicateRow, differences, read_figures
 from tests.oracle.engine import compute
 from tests.oracle.figures import Figures, Key
-from tests.oracle.rows import at
-from tests.oracle.tables import read_tables
+from tests.oracle.rows import at, ticket
+from tests.oracle.tables import Tables, read_tables
 
 MONDAY = date(2026, 3, 2)
 CUT = Key("tech_efficiency", "csat", MONDAY, company=7, segment="Printer")
@@ -61,9 +65,6 @@ def test_only_scores_may_differ_a_little():
 
 
 def test_a_tenants_tables_and_figures_are_read(north):
-    from connectors.models import Connection, RawTicket
-    from kpis.models import KpiBreakdown, KpiDaily
-
     desk = Connection.objects.create(name="Desk", vendor="connectwise")
     opened = datetime(2026, 3, 2, 9, tzinfo=UTC)
     RawTicket.objects.create(
@@ -77,7 +78,7 @@ def test_a_tenants_tables_and_figures_are_read(north):
     )
     tables = read_tables()
     assert tables.time_zone == "America/Toronto"
-    expected = compute(tables, at("2026-03-02 20:00"))
+    expected = compute(tables, at("2026-03-02 20:00"), kpis=["ticket_trends"])
     assert expected.daily[MONDAY]["new_tickets"] == 1
     KpiDaily.objects.create(
         kpi_date=MONDAY, new_tickets=1, backlog_open=1, computed_at=opened, definition_version="1"
@@ -89,3 +90,40 @@ def test_a_tenants_tables_and_figures_are_read(north):
     KpiBreakdown.objects.create(**cut)
     with pytest.raises(DuplicateRow):
         read_figures()
+
+
+def test_only_what_is_asked_is_compared():
+    other = CUT._replace(metric="nps")
+    expected = Figures(breakdown={CUT: (Decimal(5), None), other: (Decimal(7), None)})
+    name = "2026-03-02 tech_efficiency"
+    assert compared(expected, Figures()) == [
+        f"{name}.csat, company 7, 'Printer': no row, expected 5",
+        f"{name}.nps, company 7, 'Printer': no row, expected 7",
+    ]
+    for asked, differing in ((["soc"], 0), (["tech_efficiency.nps"], 1), (["soc", "tech_efficiency"], 2)):
+        assert len(differences(expected, {}, {}, asked)) == differing
+
+
+def test_only_the_kpis_that_are_asked_for_are_answered():
+    desk = Tables(tickets=[ticket(1, "2026-03-02 09:00")])
+    figures = compute(desk, at("2026-03-02 20:00"), kpis=["client_training"])
+    assert figures.daily == {MONDAY: {"client_training_tickets": 0}}
+    assert {key.kpi for key in figures.breakdown} == {"client_training"}
+    assert {key.kpi for key in compute(desk, at("2026-03-02 20:00")).breakdown} > {"client_training", "trust"}
+
+
+def test_the_tables_and_settings_of_agreements_alerts_and_phrases_are_read(north):
+    watch = Connection.objects.create(name="Watch", vendor="sentinelone")
+    row = {"source": watch, "row_hash": b""}
+    RawAgreementCoverage.objects.create(external_id=1, kind="work_type", agreement_id=3, **row)
+    CustomerMapping.objects.create(source=watch, customer_id="site", company_id=70, method="person")
+    TrainingPhrase.objects.create(kind="how_to", phrase="print*")
+    TenantSettings.objects.update(companies_without_agreement=[7], hourly_rate="99.50")
+    tables = read_tables()
+    assert [found["kind"] for found in tables.coverage] == ["work_type"]
+    assert [found["company_id"] for found in tables.mappings] == [70]
+    assert [found["phrase"] for found in tables.phrases] == ["print*"]
+    assert tables.connections[0]["vendor"] == "sentinelone"
+    assert (tables.companies_without_agreement, tables.hourly_rate) == ([7], Decimal("99.5"))
+    with tenant("south"):
+        assert (read_tables().coverage, read_tables().companies_without_agreement) == ([], [])

@@ -8,7 +8,7 @@ import pytest
 
 from tests.oracle.engine import compute
 from tests.oracle.figures import Figures, Key
-from tests.oracle.rows import at, entry, member, parts, row, ticket
+from tests.oracle.rows import agreement, at, entry, member, parts, row, ticket
 from tests.oracle.tables import Row, Tables
 
 NOW = at("2026-03-03 12:00")
@@ -44,7 +44,7 @@ def test_what_an_entry_leaves_open_its_agreement_then_its_work_type_decide(
 ):
     found = figures(
         entry(STARTED, "45", billable_option=option, agreement_id=3, work_type_id=4),
-        agreements=[row(3, bill_time=of_agreement)],
+        agreements=[agreement(3, bill_time=of_agreement)],
         work_types=[row(4, name="Remote", bill_time=of_work_type)],
     )
     assert found.daily[DAY]["billable_minutes"] == (45 if is_billable else 0)

@@ -120,9 +120,10 @@ def scores(desk: Desk, series: Series, day: date) -> dict[str, object]:
 def is_anomaly(desk: Desk, day: date, plain: Decimal | None, seasonal: float | None) -> bool:
     """Today is not over, so that few tickets say nothing yet."""
     upwards_only = day == desk.today
-    if desk.anomaly_rule == "plain":
+    threshold = desk.tables.anomaly_threshold
+    if desk.tables.anomaly_rule == "plain":
         return plain is not None and (plain if upwards_only else abs(plain)) > PLAIN_LIMIT
-    return seasonal is not None and (seasonal if upwards_only else abs(seasonal)) >= desk.anomaly_threshold
+    return seasonal is not None and (seasonal if upwards_only else abs(seasonal)) >= threshold
 
 
 def breakdown(desk: Desk, days: list[date]) -> Breakdown:

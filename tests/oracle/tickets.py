@@ -29,6 +29,18 @@ class Ticket:
     technician_id: int | None
     first_response_at: datetime | None
     is_one_touch: bool
+    human_entries: list[Entry]
+    events: list[Row]
+
+    @property
+    def subject(self) -> str:
+        """Stands in for the topic; empty without a type."""
+        type_name, sub_type = self.row["type_name"], self.row["sub_type_name"]
+        return f"{type_name} / {sub_type}" if type_name and sub_type else str(type_name)
+
+    @property
+    def human_minutes(self) -> Fraction:
+        return sum((entry.minutes for entry in self.human_entries), Fraction(0))
 
     @property
     def opened_at(self) -> datetime:
@@ -106,6 +118,8 @@ class TicketReader:
             technician_id=self.technician_of(row),
             first_response_at=self.first_response_to(row),
             is_one_touch=len(spells) == 1 and not self.was_reassigned(row) and self.was_one_visit(row),
+            human_entries=self.human_entries[identity(row)],
+            events=self.events[identity(row)],
         )
 
     def spells_of(self, row: Row) -> list[Spell]:

@@ -1,14 +1,19 @@
-"""Bring the figures of one or all tenants up to now."""
+"""Bring the figures of one or all tenants up to now; or print the days as they were known at a moment."""
 
-from datetime import date, timedelta
+import csv
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import structlog
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from kpis import as_known
 from kpis.compute import compute, preview
 from kpis.due import Window
+from kpis.models import KpiDaily
 from tenants.context import UnknownTenant, active_schemas, tenant
 
 log = structlog.get_logger(__name__)
@@ -23,17 +28,45 @@ class Command(BaseCommand):
         parser.add_argument("--since", type=date.fromisoformat, help="also these days again, changed or not")
         parser.add_argument("--until", type=date.fromisoformat, help="the first day no longer among them")
         parser.add_argument("--dry-run", action="store_true", help="say what would be computed")
+        parser.add_argument(
+            "--as-known-at",
+            type=_moment,
+            metavar="MOMENT",
+            help="compute nothing; print the days as CSV as they were known then (2026-03-01T09:30:00Z)",
+        )
+        parser.add_argument("--from", type=date.fromisoformat, help="the first day to print")
+        parser.add_argument("--to", type=date.fromisoformat, help="the last day to print")
 
     def handle(self, *_: Any, **options: Any) -> None:
         window = _window(options["since"], options["until"])
         schemas = [options["tenant"]] if options["tenant"] else active_schemas()
+        if options["as_known_at"]:
+            self._print_days(schemas, options["as_known_at"], options["from"], options["to"])
+        elif options["from"] or options["to"]:
+            raise CommandError("Say as of when: --from and --to need --as-known-at.")
+        else:
+            self._compute(schemas, window, options)
+
+    def _print_days(
+        self, schemas: list[str], moment: datetime, first: date | None, last: date | None
+    ) -> None:
+        columns = [field.attname for field in KpiDaily._meta.concrete_fields]
+        printed = csv.writer(self.stdout)
+        printed.writerow(["tenant", *columns])
+        period = {"kpi_date__gte": first or date.min, "kpi_date__lte": last or date.max}
+        for schema in schemas:
+            with _entered(schema):
+                days = as_known.days(moment).filter(**period).order_by("kpi_date")
+                printed.writerows([schema, *day] for day in days.values_list(*columns))
+
+    def _compute(self, schemas: list[str], window: Window | None, options: dict[str, Any]) -> None:
         failed = []
         for schema in schemas:
             try:
-                with tenant(schema):
+                with _entered(schema):
                     self.stdout.write(f"{schema}: {_line(options['full'], window, options['dry_run'])}")
-            except UnknownTenant as error:
-                raise CommandError(str(error)) from None
+            except CommandError:
+                raise
             except Exception:
                 log.exception("compute failed", tenant=schema)
                 self.stdout.write(f"{schema}: failed; the log says why")
@@ -41,6 +74,22 @@ class Command(BaseCommand):
         self.stdout.write(f"{len(schemas)} tenants, {len(failed)} failed")
         if failed:
             raise CommandError(f"The figures were not computed for: {', '.join(failed)}.")
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(text)
+    return moment
+
+
+@contextmanager
+def _entered(schema: str) -> Iterator[None]:
+    try:
+        with tenant(schema):
+            yield
+    except UnknownTenant as error:
+        raise CommandError(str(error)) from None
 
 
 def _window(since: date | None, until: date | None) -> Window | None:

@@ -1,8 +1,7 @@
-"""The figures: one row per day, one tall table of breakdowns, and what somebody should act on."""
+"""The figures: one row per day, one tall table of breakdowns, what they were before, and how far to trust them."""
 
 from typing import Any
 
-from django.contrib.auth.models import User
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -44,6 +43,23 @@ class KpiDaily(models.Model):
     active_technicians = models.IntegerField(db_default=0)
     tickets_per_technician = models.DecimalField(max_digits=10, decimal_places=4, null=True)
     billable_ratio = percent(_("Billable share of all minutes."))
+    security_alerts_critical = models.IntegerField(null=True)
+    security_alerts_high = models.IntegerField(null=True)
+    security_alerts_medium = models.IntegerField(null=True)
+    security_alerts_low = models.IntegerField(null=True)
+    security_alerts_informational = models.IntegerField(null=True)
+    security_mttr_minutes = minutes(
+        _("Mean time from detection to resolution of alerts resolved on the day.")
+    )
+    security_sla_pct = percent(_("Percent of alerts resolved on the day that were resolved in time."))
+    sales_opportunities_open = models.IntegerField(null=True)
+    sales_opportunity_value = models.DecimalField(max_digits=14, decimal_places=2, null=True)
+    client_training_tickets = models.IntegerField(null=True)
+    tech_training_flags = models.IntegerField(null=True)
+    mismatch_tickets = models.IntegerField(null=True)
+    mismatch_minutes = minutes(_("Minutes worked outside agreements on the day."))
+    mismatch_value = models.DecimalField(max_digits=14, decimal_places=2, null=True)
+    technicians_off_expected = models.IntegerField(null=True)
     computed_at = models.DateTimeField()
     data_as_of = models.DateTimeField(null=True)
     is_final = models.BooleanField(db_default=False, help_text=_("Past the late-entry window."))
@@ -81,80 +97,54 @@ class KpiBreakdown(models.Model):
         return f"{self.kpi}.{self.metric} {self.kpi_date}"
 
 
-class Finding(models.Model):
-    """Something a manager may act on. Its identity keeps its history from night to night."""
+class KpiRestatement(models.Model):
+    """What a figure of a day that was over had been before it came out differently. Rows are only added."""
 
-    class Severity(models.TextChoices):
+    kpi = models.CharField(max_length=40)
+    metric = models.CharField(
+        max_length=40, help_text=_("A metric of the breakdown, or a column of the day.")
+    )
+    is_daily = models.BooleanField(help_text=_("It is a column of kpi_daily."))
+    kpi_date = models.DateField()
+    company = models.BigIntegerField(null=True)
+    technician = models.BigIntegerField(null=True)
+    board = models.BigIntegerField(null=True)
+    segment = models.TextField(blank=True)
+    was_numerator = models.DecimalField(max_digits=18, decimal_places=4, null=True)
+    was_denominator = models.DecimalField(max_digits=18, decimal_places=4, null=True)
+    now_numerator = models.DecimalField(max_digits=18, decimal_places=4, null=True)
+    now_denominator = models.DecimalField(max_digits=18, decimal_places=4, null=True)
+    reasons = models.TextField(help_text=_("Words of kpis.restatement.Reason, separated by blanks."))
+    restated_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "kpi_restatement"
+        ordering = ["-restated_at", "-id"]
+        indexes = [
+            models.Index(fields=["kpi_date", "restated_at"], name="kpi_restatement_of_day")
+        ]  # a day's page, and figures as they were known
+
+    def __str__(self) -> str:
+        return f"{self.kpi}.{self.metric} of {self.kpi_date}: {self.was_numerator} → {self.now_numerator}"
+
+
+class KpiTrust(models.Model):
+    """How far a KPI's figures of a day can be trusted, and what speaks against them."""
+
+    class Grade(models.TextChoices):
         HIGH = "high", _("High")
         MEDIUM = "medium", _("Medium")
         LOW = "low", _("Low")
 
-    class Status(models.TextChoices):
-        OPEN = "open", _("Open")
-        ACKNOWLEDGED = "acknowledged", _("Acknowledged")
-        DISMISSED = "dismissed", _("Dismissed")
-        ACTIONED = "actioned", _("Actioned")
-        EXPIRED = "expired", _("Over")
-
     kpi = models.CharField(max_length=40)
-    identity = models.CharField(max_length=200)
-    title = models.CharField(max_length=300)
-    severity = models.CharField(max_length=10, choices=Severity.choices)
-    company = models.BigIntegerField(null=True)
-    technician = models.BigIntegerField(null=True)
-    board = models.BigIntegerField(null=True)
-    minutes_at_stake = models.DecimalField(max_digits=12, decimal_places=2, null=True)
-    money_at_stake = models.DecimalField(max_digits=12, decimal_places=2, null=True)
-    evidence = models.JSONField(default=dict)
-    first_seen = models.DateField()
-    last_seen = models.DateField()
-    status = models.CharField(max_length=12, choices=Status.choices, default=Status.OPEN)
-    status_reason = models.TextField(blank=True)
-    status_changed_by = models.ForeignKey(
-        User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
-    )
-    status_changed_at = models.DateTimeField(null=True)
+    kpi_date = models.DateField()
+    grade = models.CharField(max_length=6, choices=Grade.choices)
+    reasons = models.JSONField(default=list, help_text=_("[{check, wrong, of, percent}], worst first."))
 
     class Meta:
-        ordering = ["-last_seen", "-id"]
-        constraints = [models.UniqueConstraint(fields=["kpi", "identity"], name="one_finding_per_identity")]
+        db_table = "kpi_trust"
+        ordering = ["-kpi_date", "kpi"]
+        constraints = [models.UniqueConstraint(fields=["kpi_date", "kpi"], name="one_grade_per_kpi_and_day")]
 
     def __str__(self) -> str:
-        return self.title
-
-
-class CalendarDay(models.Model):
-    """A local day on the business clock: its working spans and the working seconds before it."""
-
-    day = models.DateField(primary_key=True)
-    starts_at = models.DateTimeField(unique=True, help_text=_("Local midnight."))
-    is_working = models.BooleanField()
-    first_start = models.DateTimeField(null=True)
-    first_end = models.DateTimeField(null=True)
-    second_start = models.DateTimeField(null=True)
-    second_end = models.DateTimeField(null=True)
-    seconds_before = models.BigIntegerField()
-
-    class Meta:
-        db_table = "kpi_calendar"
-        ordering = ["day"]
-
-    def __str__(self) -> str:
-        return str(self.day)
-
-
-class ComputeState(models.Model):
-    """The watermark: what the figures were last computed from. One row."""
-
-    computed_at = models.DateTimeField(null=True)
-    computed_until = models.DateField(null=True, help_text=_("The last day that has figures."))
-    holds_until = models.DateTimeField(null=True)  # after it, time alone changes the figures of the last day
-    fingerprint = models.CharField(
-        max_length=64, help_text=_("Of the definitions and the settings they depend on.")
-    )
-
-    class Meta:
-        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="one_compute_state")]
-
-    def __str__(self) -> str:
-        return f"computed at {self.computed_at}"
+        return f"{self.kpi} {self.kpi_date}: {self.grade}"

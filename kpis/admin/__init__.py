@@ -1,0 +1,21 @@
+"""The figures and findings on the tenant's pages. Figures are read-only; findings can be decided on."""
+
+from config.sites import tenant_site
+from connectors.models import RawSecurityAlert, RawSurvey, RawTicket, RawTimeEntry
+from kpis.admin.figures import KpiBreakdownAdmin, KpiDailyAdmin
+from kpis.admin.findings import FindingAdmin
+from kpis.admin.phrases import PhraseAdmin
+from kpis.behind import BehindFigure
+from kpis.models import Finding, KpiBreakdown, KpiDaily, TrainingPhrase
+from kpis.pages import PAGES
+
+tenant_site.register(KpiDaily, KpiDailyAdmin)
+tenant_site.register(KpiBreakdown, KpiBreakdownAdmin)
+tenant_site.register(Finding, FindingAdmin)
+tenant_site.register(TrainingPhrase, PhraseAdmin)
+tenant_site.pages = PAGES
+# The lists of raw rows may not know the figures, so the figures add what leads from a number to its rows.
+for table in (RawTicket, RawTimeEntry, RawSurvey, RawSecurityAlert):
+    raw_list = tenant_site.get_model_admin(table)
+    raw_list.list_filter = [BehindFigure, *raw_list.list_filter]
+    raw_list.list_before_template = "kpis/behind_note.html"

@@ -1,0 +1,88 @@
+"""08 Tech profile: what a technician works on, and what they are good at; for their own page."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from kpis.base import Derived, Direction, Kpi, Metric, Run, WorkedExample
+from kpis.facts.domain_minutes import DOMAIN_MINUTES
+from kpis.facts.handled import tickets_of_domains
+
+FRAME_DAYS = 90
+
+EXAMPLE = WorkedExample(
+    rows={
+        "member": [{"external_id": 1}, {"external_id": 9, "looks_automated": True}],
+        "ticket": [
+            {"external_id": 100, "board_id": 3, "company_id": 12, "type_name": "Printer"},
+            {"external_id": 101, "board_id": 3, "record_type": "ProjectTicket"},
+        ],
+        "time_entry": [
+            {"on": 100, "member": 1, "minutes": 40},
+            {"on": 100, "member": 1, "minutes": 20},
+            {"on": 100, "member": 9, "minutes": 5},
+            {"on": 100, "member": 77, "minutes": 5},
+            {"on": 101, "member": 1, "minutes": 30},
+        ],
+    },
+    daily={},
+    breakdown=[("domain_minutes", "2026-03-02", None, 1, 3, "Printer", 60, None)],
+)
+
+
+def derive(run: Run) -> Derived:
+    from kpis import fair_figures  # brings scipy, which only workers need
+
+    return fair_figures.profile(run, KPI)
+
+
+def _pair(slug: str, name: Any, direction: Direction, meaning: Any) -> Metric:
+    return Metric(
+        slug,
+        name,
+        "times",
+        direction,
+        roll_up="none",
+        explained_by="domain_handling",
+        frame_days=FRAME_DAYS,
+        explained_cut=("technician", "board", "segment"),
+        meaning=meaning,
+    )
+
+
+KPI = Kpi(
+    number="08",
+    slug="tech_profile",
+    name=_("Tech profile"),
+    question=_("What is each technician best at?"),
+    formula=_(
+        "The share of a technician's time and tickets by board and type over 90 days. A strength is work that they do "
+        "credibly faster than colleagues and that does not come back more often; to be improved is work that takes "
+        "them credibly longer. Below 5 tickets nothing is said."
+    ),
+    owner=_("Technician"),
+    version=1,
+    facts=(DOMAIN_MINUTES, tickets_of_domains("profiled_work")),
+    derive=derive,
+    derived_from=(
+        ("tech_comparison", "handling_minutes"),
+        ("tech_comparison", "handling_log"),
+        ("tech_comparison", "handling_log_squares"),
+        ("tech_comparison", "reopened_work"),
+    ),
+    derived_metrics=(
+        _pair(
+            "strength",
+            _("Strength"),
+            "more is better",
+            _("Time needed over the time that colleagues need, where it is credibly less and as lasting."),
+        ),
+        _pair(
+            "weakness",
+            _("To improve"),
+            "less is better",
+            _("Time needed over the time that colleagues need, where it is credibly more."),
+        ),
+    ),
+    example=EXAMPLE,
+)

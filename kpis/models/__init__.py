@@ -1,0 +1,18 @@
+"""The tables of the figures, by what they are about."""
+
+from kpis.models.engine import CalendarDay, ComputeState
+from kpis.models.figures import KpiBreakdown, KpiDaily, KpiRestatement, KpiTrust
+from kpis.models.findings import Finding, FindingEvent
+from kpis.models.training import TrainingPhrase
+
+__all__ = [
+    "CalendarDay",
+    "ComputeState",
+    "Finding",
+    "FindingEvent",
+    "KpiBreakdown",
+    "KpiDaily",
+    "KpiRestatement",
+    "KpiTrust",
+    "TrainingPhrase",
+]
