@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils import translation
+from drf_spectacular.helpers import forced_singular_serializer
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -52,13 +53,16 @@ class CatalogueQuery(Parameters):
     language = serializers.ChoiceField(choices=["en", "fr"], default="en", help_text="Of names and texts.")
 
 
+ONE_ANSWER = forced_singular_serializer(KpisRow)  # type: ignore[no-untyped-call]
+
+
 class Kpis(ViewSet):
     """The KPIs there are: their questions, formulas, columns and metrics."""
 
     http_method_names = ["get", "head", "options"]
     query_class = CatalogueQuery
 
-    @extend_schema(responses=KpisRow)
+    @extend_schema(responses=ONE_ANSWER, operation_id="kpis_list")
     def list(self, request: Request) -> Response:
         with translation.override(read(self.query_class, request.query_params)["language"]):
             return Response({"results": [described(kpi) for kpi in kpis().values()]})

@@ -17,3 +17,8 @@ if os.environ.get("DATABASE_URL"):
 from config import embedded  # noqa: E402 - reads what was set above
 
 embedded.attach_unless_configured()
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores, because tests wait for servers, workers and browsers."""
+    return (os.cpu_count() or 1) + 1

@@ -182,5 +182,6 @@ KPI = Kpi(
         ),
     ),
     findings=findings,
+    momentary=frozenset({"gap"}),
     example=EXAMPLE,
 )

@@ -97,7 +97,7 @@ KPI = Kpi(
     formula=_(
         "Each day's new tickets - the MSP's, each client's and each board's - are compared with the 30 days before "
         "(plain score) and with similar days of the 12 weeks before (seasonal score). Across the many clients and "
-        "boards, at most one flag in twenty may be false."
+        "boards, false alarms are held down: only what stands out among all of them is flagged."
     ),
     owner=_("Service manager"),
     version=1,

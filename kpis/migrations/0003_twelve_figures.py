@@ -13,6 +13,11 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AlterField(
+            model_name='kpidaily',
+            name='definition_version',
+            field=models.TextField(),
+        ),
         migrations.AddField(
             model_name='finding',
             name='assigned_to',

@@ -63,7 +63,7 @@ class KpiDaily(models.Model):
     computed_at = models.DateTimeField()
     data_as_of = models.DateTimeField(null=True)
     is_final = models.BooleanField(db_default=False, help_text=_("Past the late-entry window."))
-    definition_version = models.CharField(max_length=40)
+    definition_version = models.TextField()
 
     class Meta:
         db_table = "kpi_daily"

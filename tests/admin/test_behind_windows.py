@@ -44,8 +44,8 @@ def test_a_window_holds_what_its_days_hold(busy):
 
 
 def is_level(metric: Metric) -> bool:
-    """The backlog is what it is on the last day, not the sum of all days'."""
-    return metric.roll_up == "none" and not metric.explained_by
+    """The backlog is what it is on the last day, and so is what looks back; neither is the sum of all days'."""
+    return metric.roll_up == "none" and (not metric.explained_by or metric.frame_days > 0)
 
 
 def sum_of_days(kpi: str, metric: Metric) -> dict[int, Decimal]:

@@ -115,7 +115,7 @@ PAGES = {
     "/admin/connectors/skippedrecord/": 13,
     "/admin/kpis/kpidaily/": 11,
     "/admin/kpis/kpibreakdown/": 17,
-    "/admin/kpis/finding/": 14,
+    "/admin/kpis/finding/": 15,
     "/admin/tenants/apitoken/": 11,
     "/technicians/11/": 20,
 }

@@ -54,7 +54,7 @@ def turns(draw):
 
 @given(seed=st.integers(0, 2**16), tickets=st.integers(0, 25), turns=turns())
 @settings(
-    max_examples=12,
+    max_examples=8,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
     phases=[Phase.explicit, Phase.reuse, Phase.generate],

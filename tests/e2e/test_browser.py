@@ -61,7 +61,7 @@ def test_a_finding_is_dismissed_with_a_reason(visit):
     page = visit("manager")
     page.click("text=north-marker surge")
     page.click("button:has-text('Dismiss')")
-    page.wait_for_selector("text=Say why this finding is dismissed")
+    page.wait_for_selector("text=Say why this is dismissed")
     page.fill("[name=reason]", "Planned migration")
     page.click("button:has-text('Dismiss')")
     page.wait_for_selector("text=Noted: Dismissed")

@@ -53,7 +53,12 @@ def plugged_in(folder: Path) -> dict[str, str]:
 @pytest.mark.servers
 @pytest.mark.timeout(300)
 def test_the_guides_kpi_is_found_and_passes_the_contract(tmp_path):
-    wanted = ["tests/kpis/test_contract.py", "tests/kpis/test_worked_examples.py", "-k", "weekend_work"]
+    wanted = [
+        "tests/kpis/test_contract.py",
+        "tests/kpis/test_worked_examples.py",
+        "-k",
+        "weekend_work or side_by_side",
+    ]
     command = [sys.executable, "-m", "pytest", "-n0", "-p", "no:cacheprovider", *wanted]
     environment = plugged_in(tmp_path) | {"DESKMETRY_VAR": str(tmp_path / "var"), "DESKMETRY_THROWAWAY": "1"}
     done = subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True)

@@ -101,16 +101,17 @@ def test_its_selects_only_read(north, size: str):
             transaction.set_rollback(True)
 
 
-@EVERY_KPI
-def test_two_windows_side_by_side_are_their_sum(busy, kpi: Kpi):
-    for metric in kpi.metrics:
-        if metric.roll_up != "none":
-            whole, left, right = (
-                total(kpi, metric.slug, *window)
-                for window in ((SINCE, UNTIL), (SINCE, MIDDLE), (MIDDLE, UNTIL))
-            )
-            parts = [sum(pair, Decimal(0)) for pair in zip(left, right, strict=True)]
-            assert [abs(a - b) < Decimal("0.0001") for a, b in zip(whole, parts, strict=True)] == [True, True]
+def test_two_windows_side_by_side_are_their_sum(busy):
+    for kpi in kpis().values():
+        for metric in kpi.metrics:
+            if metric.roll_up in ("sum", "ratio"):
+                whole, left, right = (
+                    total(kpi, metric.slug, *window)
+                    for window in ((SINCE, UNTIL), (SINCE, MIDDLE), (MIDDLE, UNTIL))
+                )
+                parts = (one + other for one, other in zip(left, right, strict=True))
+                apart = [abs(one - other) for one, other in zip(whole, parts, strict=True)]
+                assert max(apart) < Decimal("0.0001"), metric.slug
 
 
 def total(kpi: Kpi, metric: str, since: date, until: date) -> tuple[Decimal, Decimal]:
