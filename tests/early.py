@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+import pytest
 from cryptography.fernet import Fernet
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -19,6 +20,7 @@ from config import embedded  # noqa: E402 - reads what was set above
 embedded.attach_unless_configured()
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist has an answer of its own
 def pytest_xdist_auto_num_workers() -> int:
     """One more than there are cores, because tests wait for servers, workers and browsers."""
     return (os.cpu_count() or 1) + 1

@@ -54,7 +54,7 @@ def turns(draw):
 
 @given(seed=st.integers(0, 2**16), tickets=st.integers(0, 25), turns=turns())
 @settings(
-    max_examples=8,
+    max_examples=6,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
@@ -131,7 +131,7 @@ def check_backlog_flows() -> None:
         assert today.backlog_open == yesterday.backlog_open + flow
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [2])
 def test_a_month_of_a_real_desk_agrees_with_the_oracle(db, seed):
     world = World.build(seed=seed, now=NOW, months=4, tickets_per_day=4)
     with ConnectWiseSimulator({"msp": world}) as simulator, tenant("north"):

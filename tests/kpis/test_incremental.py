@@ -13,7 +13,7 @@ from tests.kpis.snapshots import byte_image, grades, snapshot
 
 NOW = at("2026-03-20 15:00")
 slowly = settings(
-    max_examples=6,
+    max_examples=5,
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # a smaller seed is no simpler
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

