@@ -7,13 +7,12 @@ from math import inf
 import numpy as np
 
 from kpis.base import Derived, Kpi, Run, Selected
+from kpis.compared import DOMAIN_FRAME_DAYS, FRAME_DAYS, OF_HANDLING
 from kpis.fairness import Flags, Floats
 from kpis.frames import days_to_derive
-from kpis.handled_work import ALL_METRICS, OF_HANDLING, Domain, frames
+from kpis.handled_work import ALL_METRICS, Domain, frames
 from kpis.teams import (
-    DOMAIN_FRAME_DAYS,
     FLAGGED_RATIO,
-    FRAME_DAYS,
     Domains,
     Team,
     answers_of_frames,

@@ -17,10 +17,10 @@ from django.utils.translation import gettext as _
 
 from kpis import names
 from kpis.base import Found
+from kpis.compared import DOMAIN_FRAME_DAYS, FRAME_DAYS
 from kpis.comparison import Comparison, DomainWork, Measure, compared, domain_works
 from kpis.models import KpiBreakdown
 from kpis.slowest import slowest_tickets
-from kpis.teams import DOMAIN_FRAME_DAYS, FRAME_DAYS
 from tenants.models import TenantSettings
 
 GRACE_DAYS = 7

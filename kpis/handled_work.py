@@ -8,6 +8,7 @@ import numpy as np
 from django.db import connection
 from numpy.typing import NDArray
 
+from kpis.compared import OF_HANDLING
 from kpis.fairness import Floats, Handled, Places, Strata
 from kpis.frames import preceding
 
@@ -37,7 +38,6 @@ GROUP BY kpi_date, technician, board, segment
 ORDER BY kpi_date
 """
 SCALES = (1, 10_000, 10_000, 1, 1, 100, 1, 1)
-OF_HANDLING = ("handling_log", "handling_log_squares", "handling_minutes", "reopened_work")
 ALL_METRICS = (*OF_HANDLING, "escalated")
 
 

@@ -8,11 +8,12 @@ from typing import Any
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
+from kpis.compared import DOMAIN_FRAME_DAYS, FRAME_DAYS
 from kpis.comparison import Comparison, DomainWork, comparisons, works_by_domain
 from kpis.fairness import LEAST_PEER_TICKETS, has_peers
 from kpis.handled_work import Domain, Work, window
 from kpis.models import KpiBreakdown
-from kpis.teams import DOMAIN_FRAME_DAYS, FRAME_DAYS, LEAST_TICKETS, answers_of_window, compare
+from kpis.teams import LEAST_TICKETS, answers_of_window, compare
 
 TREND_DAYS = 90
 

@@ -12,7 +12,6 @@ from kpis.fairness import Flags, Floats, Judged
 from kpis.frames import preceding
 from kpis.handled_work import Domain, Work
 
-FRAME_DAYS, DOMAIN_FRAME_DAYS = 30, 90
 LEAST_TICKETS, LEAST_DOMAIN_TICKETS = 10, 5
 BORROWED_ANSWERS = 10
 FLAGGED_RATIO = 1.5

@@ -7,10 +7,9 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from kpis.base import Column, Derived, Direction, Found, Kpi, Metric, Run, Unit, WorkedExample
+from kpis.compared import FRAME_DAYS, HANDLING_CELLS
 from kpis.facts.first_hands import FIRST_HANDS
 from kpis.facts.handled import HANDLED
-
-FRAME_DAYS = 30
 
 EXAMPLE = WorkedExample(
     rows={
@@ -103,13 +102,7 @@ KPI = Kpi(
     version=1,
     facts=(HANDLED, FIRST_HANDS),
     derive=derive,
-    derived_from=(
-        ("tech_comparison", "handling_minutes"),
-        ("tech_comparison", "handling_log"),
-        ("tech_comparison", "handling_log_squares"),
-        ("tech_comparison", "reopened_work"),
-        ("tech_efficiency", "csat"),
-    ),
+    derived_from=(*HANDLING_CELLS, ("tech_efficiency", "csat")),
     derived_columns=(
         Column(
             "technicians_off_expected",

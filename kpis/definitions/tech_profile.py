@@ -1,14 +1,11 @@
 """08 Tech profile: what a technician works on, and what they are good at; for their own page."""
 
-from typing import Any
-
 from django.utils.translation import gettext_lazy as _
 
-from kpis.base import Derived, Direction, Kpi, Metric, Run, WorkedExample
+from kpis.base import Derived, Kpi, Run, WorkedExample
+from kpis.compared import HANDLING_CELLS, of_domain
 from kpis.facts.domain_minutes import DOMAIN_MINUTES
 from kpis.facts.handled import tickets_of_domains
-
-FRAME_DAYS = 90
 
 EXAMPLE = WorkedExample(
     rows={
@@ -36,20 +33,6 @@ def derive(run: Run) -> Derived:
     return fair_figures.profile(run, KPI)
 
 
-def _pair(slug: str, name: Any, direction: Direction, meaning: Any) -> Metric:
-    return Metric(
-        slug,
-        name,
-        "times",
-        direction,
-        roll_up="none",
-        explained_by="domain_handling",
-        frame_days=FRAME_DAYS,
-        explained_cut=("technician", "board", "segment"),
-        meaning=meaning,
-    )
-
-
 KPI = Kpi(
     number="08",
     slug="tech_profile",
@@ -64,23 +47,20 @@ KPI = Kpi(
     version=1,
     facts=(DOMAIN_MINUTES, tickets_of_domains("profiled_work")),
     derive=derive,
-    derived_from=(
-        ("tech_comparison", "handling_minutes"),
-        ("tech_comparison", "handling_log"),
-        ("tech_comparison", "handling_log_squares"),
-        ("tech_comparison", "reopened_work"),
-    ),
+    derived_from=HANDLING_CELLS,
     derived_metrics=(
-        _pair(
+        of_domain(
             "strength",
             _("Strength"),
             "more is better",
+            "domain_handling",
             _("Time needed over the time that colleagues need, where it is credibly less and as lasting."),
         ),
-        _pair(
+        of_domain(
             "weakness",
             _("To improve"),
             "less is better",
+            "domain_handling",
             _("Time needed over the time that colleagues need, where it is credibly more."),
         ),
     ),

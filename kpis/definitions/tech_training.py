@@ -2,15 +2,13 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from kpis.base import Column, Derived, Found, Kpi, Metric, Run, WorkedExample
+from kpis.base import Column, Derived, Found, Kpi, Run, WorkedExample
+from kpis.compared import HANDLING_CELLS, of_domain
 from kpis.facts.first_hands import TICKETS_PASSED_ON
 from kpis.facts.handled import tickets_of_domains
-
-FRAME_DAYS = 90
 
 EXAMPLE = WorkedExample(
     rows={
@@ -43,20 +41,6 @@ def findings(today: date) -> Iterable[Found]:
     return fair_findings.needing_training(today)
 
 
-def _flag(slug: str, name: Any, behind: str, meaning: Any) -> Metric:
-    return Metric(
-        slug,
-        name,
-        "times",
-        "less is better",
-        roll_up="none",
-        explained_by=behind,
-        frame_days=FRAME_DAYS,
-        explained_cut=("technician", "board", "segment"),
-        meaning=meaning,
-    )
-
-
 KPI = Kpi(
     number="03",
     slug="tech_training",
@@ -71,13 +55,7 @@ KPI = Kpi(
     version=1,
     facts=(tickets_of_domains("work_to_train"), TICKETS_PASSED_ON),
     derive=derive,
-    derived_from=(
-        ("tech_comparison", "handling_minutes"),
-        ("tech_comparison", "handling_log"),
-        ("tech_comparison", "handling_log_squares"),
-        ("tech_comparison", "reopened_work"),
-        ("tech_comparison", "escalated"),
-    ),
+    derived_from=(*HANDLING_CELLS, ("tech_comparison", "escalated")),
     derived_columns=(
         Column(
             "tech_training_flags",
@@ -91,21 +69,24 @@ KPI = Kpi(
         ),
     ),
     derived_metrics=(
-        _flag(
+        of_domain(
             "handling_flag",
             _("Too much time in the domain"),
+            "less is better",
             "domain_handling",
             _("Time needed over the time that colleagues need for the same work, where it is flagged."),
         ),
-        _flag(
+        of_domain(
             "reopen_flag",
             _("Too many reopened in the domain"),
+            "less is better",
             "domain_reopened",
             _("Reopened tickets over as many as colleagues have among the same work, where it is flagged."),
         ),
-        _flag(
+        of_domain(
             "escalation_flag",
             _("Too many passed on in the domain"),
+            "less is better",
             "domain_escalated",
             _("Tickets passed on over as many as colleagues pass on of the same work, where it is flagged."),
         ),
