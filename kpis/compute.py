@@ -1,7 +1,7 @@
 """The only writer of kpi_daily and kpi_breakdown: the figures of all days that no longer hold, in one transaction."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -26,7 +26,6 @@ from kpis.watermark import (
     DATA_AS_OF,
     confirm,
     holds,
-    is_new,
     reasons_of_change,
     remember,
     settings_fingerprint,
@@ -83,11 +82,11 @@ def compute(
         fingerprint = settings_fingerprint(settings)
         if not (full or window) and confirm(now, settings, fingerprint):
             return ComputeReport(0, False, time.perf_counter() - started)
-        has_changed = is_new(fingerprint)
-        refresh_calendar(settings, local_day(now, settings.zone), has_changed=has_changed)
-        stale = _stale(look_at_log(consume=True), fingerprint, full=full)
+        reasons, today = reasons_of_change(fingerprint), local_day(now, settings.zone)
+        refresh_calendar(settings, today, has_changed=bool(reasons))
+        stale = _stale(look_at_log(consume=True), reasons, full=full)
         run = plan(now, settings, stale, window)
-        today, first_day = local_day(now, settings.zone), run.first_day if run else None
+        first_day = run.first_day if run else None
         restatement.remember_printed_days(cursor, stale, today, settings.zone, first_day)
         _drop_days_outside(cursor, run, now)
         if run:
@@ -104,13 +103,12 @@ def preview(now: datetime | None = None, *, full: bool = False, window: Window |
     fingerprint = settings_fingerprint(settings)
     if not (full or window) and holds(now, settings, fingerprint):
         return 0
-    stale = _stale(look_at_log(consume=False), fingerprint, full=full)
+    stale = _stale(look_at_log(consume=False), reasons_of_change(fingerprint), full=full)
     run = plan(now, settings, stale, window)
     return len(run.days) if run else 0
 
 
-def _stale(stale: Stale, fingerprint: str, *, full: bool) -> Stale:
-    reasons = reasons_of_change(fingerprint)
+def _stale(stale: Stale, reasons: Set[str], *, full: bool) -> Stale:
     return stale.with_all(*reasons) if reasons or full else stale
 
 

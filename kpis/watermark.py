@@ -85,10 +85,6 @@ def _digest(parts: list[Any]) -> str:
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:HALF]
 
 
-def is_new(fingerprint: str) -> bool:
-    return not ComputeState.objects.filter(id=1, fingerprint=fingerprint).exists()
-
-
 def reasons_of_change(fingerprint: str) -> set[str]:
     """Why figures come out differently under another fingerprint than the one they were computed with."""
     before = ComputeState.objects.values_list("fingerprint", flat=True).first() or ""
