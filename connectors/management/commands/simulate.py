@@ -57,7 +57,11 @@ class Command(BaseCommand):
                 served = simulator(worlds, port=port, certificates=certificates, clock=clock)
                 running.enter_context(served)
                 logins[vendor] = {name: asdict(served.credentials(name)) for name in names}
-            _write_logins(state_dir / "logins.json", logins)
+            # What the MSPs themselves would know of their past, for a demo that tells it.
+            _write(
+                state_dir / "projects.json", {name: world.truth.projects for name, world in worlds.items()}
+            )
+            _write(state_dir / "logins.json", logins)
             self._introduce(logins, state_dir if certificates else None)
             self._wait()
 
@@ -93,10 +97,10 @@ class Command(BaseCommand):
             self.stdout.write("Stopped.")
 
 
-def _write_logins(path: Path, logins: Logins) -> None:
-    """For programs that start a simulator: appears once it answers."""
+def _write(path: Path, told: Any) -> None:
+    """For programs that start a simulator: a file that is there is whole, and the logins come when it answers."""
     half_written = path.with_suffix(".new")
-    half_written.write_bytes(msgspec.json.encode(logins))
+    half_written.write_bytes(msgspec.json.encode(told))
     half_written.chmod(0o600)
     half_written.rename(path)
 

@@ -5,7 +5,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from . import office
+from .letters import letter
 from .life import TicketLife
+from .oddities import ONE_OFF, one_off
 from .records import Company, Ticket
 from .terms import Billing
 from .topics import Topic
@@ -24,10 +26,13 @@ class Arrivals:
         self.world = world
         self.rng = rng
         self.life = TicketLife(world, rng)
+        self._words = random.Random(world.seed + 5)  # what people write moves nothing else
         self._latest: dict[tuple[int, str], Ticket] = {}
 
     def arrive(self, topic: Topic, company: Company) -> None:
-        self.welcome(self._open(topic, company), topic)
+        ticket = self._open(topic, company)
+        self._write(ticket, topic)
+        self.welcome(ticket, topic)
 
     def welcome(self, ticket: Ticket, topic: Topic) -> None:
         """Everything after it was opened, by whomever."""
@@ -92,8 +97,18 @@ class Arrivals:
         ticket.budget_hours = float(rng.randint(4, 40)) if topic.is_project else None
         return ticket
 
+    def _write(self, ticket: Ticket, topic: Topic) -> None:
+        """What stands below the subject, by whoever asked."""
+        if ticket.contact and ticket.source.name != "Phone":
+            in_french = ticket.company.speaks_french and self._words.random() < 0.8
+            text = letter(topic, ticket.contact, self._words, in_french=in_french)
+            if text:
+                self.world.add_note(ticket.id, text, contact=ticket.contact.id)
+
     def _summary(self, topic: Topic, company: Company) -> str:
         rng = self.rng
+        if topic is ONE_OFF:
+            return one_off(rng, in_french=company.speaks_french)
         is_french = company.speaks_french and topic.french and rng.random() < 0.8
         person = rng.choice(company.contacts)
         device = f"{rng.choice(DEVICES)}-{company.identifier[:4]}-{rng.randint(1, company.size):02}"

@@ -1,6 +1,7 @@
-"""What lands on the service desk each day: seasons, weekdays, growth, incidents, and a project that helps."""
+"""What lands on the desk each day: seasons, weekdays, growth, incidents, one-offs, less what projects prevent."""
 
 import random
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import accumulate
@@ -9,6 +10,8 @@ from typing import TYPE_CHECKING
 from . import office
 from .arrivals import Arrivals
 from .clients import habits
+from .oddities import ONE_OFF
+from .projects import Fate, planned, planned_spike
 from .records import Company, Member
 from .topics import BY_KEY, TOPICS, Topic
 
@@ -19,8 +22,10 @@ WEEKDAYS = (1.47, 1.38, 1.32, 1.27, 1.2, 0.2, 0.16)
 MONTHS = (1.1, 1.02, 1.0, 1.0, 0.98, 0.97, 0.85, 0.92, 1.12, 1.05, 1.02, 0.93)
 HOURS = (1, 1, 1, 1, 1, 2, 5, 16, 34, 36, 32, 26, 18, 28, 30, 27, 20, 9, 5, 4, 3, 3, 2, 1)
 GROWTH = 0.2
+TOTAL_WEIGHT = sum(topic.weight for topic in TOPICS)
 DAYS_BETWEEN_INCIDENTS = 45
 INCIDENT_TOPICS = ("internet-down", "outlook", "vpn", "phishing")
+ONE_OFFS_PER_TICKET = 0.08
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +36,6 @@ class Incident:
     tickets: int
 
 
-@dataclass(frozen=True, slots=True)
-class ImprovementProject:
-    topic: str
-    name: str
-    started_at: datetime
-    finished_at: datetime
-    reduction: float
-
-
 class Demand:
     def __init__(
         self, world: "World", arrivals: Arrivals, rng: random.Random, tickets_per_day: float, end: datetime
@@ -47,17 +43,15 @@ class Demand:
         self.world, self.arrivals, self.rng = world, arrivals, rng
         self.tickets_per_day = tickets_per_day
         self.begin, self.span = world.now, end - world.now
-        finished = self.begin + self.span * 0.66
-        name = "Self-service password reset"
-        self.project = ImprovementProject(
-            "password-reset", name, finished - timedelta(days=25), finished, 0.7
-        )
         companies = list(world.clients.companies)
         self._companies = companies
         self._company_weights = list(accumulate(company.size for company in companies))
         self._habits = habits(world.clients.companies, rng)
         self._topic_weights = {company.id: self._weigh(company) for company in companies}
-        world.projects.append(self.project)
+        world.projects += planned(self.begin, self.span, companies)
+        world.spikes.append(planned_spike(end))
+        self._fate = Fate(world.projects, random.Random(world.seed + 3))
+        self._extra = random.Random(world.seed + 4)  # what comes on top moves nothing else
         leaver = world.catalogue.technicians[-1]
         world.schedule(self.begin + self.span * 0.4, world.retire_member, leaver.id)
 
@@ -66,6 +60,7 @@ class Demand:
         now = self.world.now
         for _ in range(self._count(now)):
             self.world.schedule(self._moment_of_day(now), self.arrive)
+        self._plan_extras(now)
         if self.rng.random() < 1 / DAYS_BETWEEN_INCIDENTS:
             self._plan_incident(now)
         if office.is_working_day(now.astimezone(office.ZONE)):
@@ -76,7 +71,7 @@ class Demand:
     def arrive(self) -> None:
         company = self.rng.choices(self._companies, cum_weights=self._company_weights)[0]
         topic = self.rng.choices(TOPICS, cum_weights=self._topic_weights[company.id])[0]
-        if not self._is_prevented(topic):
+        if not self._fate.prevents(topic.key, company, self.world.now):
             self.arrivals.arrive(topic, company)
 
     def arrive_with(self, topic: Topic, company: Company | None) -> None:
@@ -95,11 +90,6 @@ class Demand:
         chronic = self._habits[company.id]
         return list(accumulate(topic.weight * chronic.get(topic.key, 1.0) for topic in TOPICS))
 
-    def _is_prevented(self, topic: Topic) -> bool:
-        project = self.project
-        is_treated = topic.key == project.topic and self.world.now >= project.finished_at
-        return is_treated and self.rng.random() < project.reduction
-
     def _count(self, day: datetime) -> int:
         local = day.astimezone(office.ZONE)
         growth = 1 - GROWTH / 2 + GROWTH * min(1.5, (day - self.begin) / self.span)
@@ -111,6 +101,24 @@ class Demand:
     def _moment_of_day(self, midnight: datetime) -> datetime:
         hour = self.rng.choices(range(24), weights=HOURS)[0]
         return midnight + timedelta(hours=hour, seconds=self.rng.randrange(3600))
+
+    def _plan_extras(self, midnight: datetime) -> None:
+        """One-off requests, and what a spike adds to its topic on working days."""
+        if not office.is_working_day(midnight.astimezone(office.ZONE)):
+            return
+        for topic, mean in self._extras(midnight):
+            for _ in range(int(mean + self._extra.random())):
+                company = self._extra.choices(self._companies, cum_weights=self._company_weights)[0]
+                at = midnight + timedelta(hours=self._extra.uniform(8, 17))
+                self.world.schedule(at, self.arrive_with, topic, company)
+
+    def _extras(self, day: datetime) -> Iterator[tuple[Topic, float]]:
+        yield ONE_OFF, self.tickets_per_day * ONE_OFFS_PER_TICKET
+        for spike in self.world.spikes:
+            if spike.since <= day < spike.until:
+                topic = BY_KEY[spike.topic]
+                usual = self.tickets_per_day * topic.weight / TOTAL_WEIGHT
+                yield topic, usual * (spike.factor - 1)
 
     def _plan_incident(self, midnight: datetime) -> None:
         topic = BY_KEY[self.rng.choice(INCIDENT_TOPICS)]

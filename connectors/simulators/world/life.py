@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import office
 from .catalogue import SPECIALTIES
+from .oddities import ONE_OFF
 from .records import Member, Ticket
 from .terms import Billing, Stage
 from .topics import BY_KEY, HELP, NETWORK
@@ -139,7 +140,7 @@ class TicketLife:
         self.world.schedule(end, self.finish, ticket, member, start)
 
     def _effort(self, ticket: Ticket, member: Member) -> int:
-        topic = BY_KEY[ticket.topic]
+        topic = BY_KEY.get(ticket.topic, ONE_OFF)
         minutes = topic.effort_minutes * member.effort[topic.board] * self.rng.lognormvariate(0.2, 0.55)
         return max(2, min(480, round(minutes)))
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from .records import Ticket
 
 if TYPE_CHECKING:
-    from .demand import ImprovementProject, Incident
+    from .demand import Incident
+    from .projects import ImprovementProject, Spike
     from .world import World
 
 
@@ -38,6 +39,10 @@ class Truth:
     @property
     def projects(self) -> list["ImprovementProject"]:
         return list(self._world.projects)
+
+    @property
+    def spikes(self) -> list["Spike"]:
+        return list(self._world.spikes)
 
     @property
     def effort(self) -> dict[str, dict[str, float]]:
@@ -83,6 +88,7 @@ class Truth:
             "merged_tickets": self.merged_tickets,
             "incidents": self.incidents,
             "projects": self.projects,
+            "spikes": self.spikes,
             "effort": self.effort,
             "slips": self.slips,
             "automation": sorted(self.automation),

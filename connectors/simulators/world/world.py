@@ -10,8 +10,9 @@ from itertools import count
 from typing import Any
 
 from .arrivals import Arrivals
-from .demand import Demand, ImprovementProject, Incident
+from .demand import Demand, Incident
 from .fleet import equip
+from .projects import ImprovementProject, Spike
 from .random_edits import apply_random_edit, apply_random_security_edit
 from .security_desk import SecurityDesk
 from .security_life import SecurityLife
@@ -29,6 +30,7 @@ class World(SecurityDesk):
         self.seed = seed
         self.incidents: list[Incident] = []
         self.projects: list[ImprovementProject] = []
+        self.spikes: list[Spike] = []
         self._agenda: list[tuple[datetime, int, Callable[..., None], tuple[Any, ...]]] = []
         self._order = count()
 

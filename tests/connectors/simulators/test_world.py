@@ -3,6 +3,7 @@
 import random
 from collections import Counter, defaultdict
 from datetime import UTC, datetime, timedelta
+from math import log, sqrt
 from statistics import mean
 from timeit import repeat
 
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from connectors.simulators.connectwise.api import ConnectWiseApi
 from connectors.simulators.world import World, office
+from connectors.simulators.world.projects import ImprovementProject
 from connectors.simulators.world.terms import Stage
 
 NOW = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
@@ -98,13 +100,46 @@ def test_sla_goals_are_met_and_missed(year: World) -> None:
     assert 0.05 < missed[True] / missed.total() < 0.5
 
 
-def test_the_improvement_project_really_reduces_its_topic(year: World) -> None:
-    project = year.truth.projects[0]
+def before_and_after(world: World, project: ImprovementProject, *, treated: bool) -> tuple[int, int]:
+    """Tickets of as many days before a project as after it, at the clients that got it or at the others."""
     span = NOW - project.finished_at
-    treated = [ticket.opened_at for ticket in year.tickets if ticket.topic == project.topic]
-    before = sum(project.started_at - span <= at < project.started_at for at in treated)
-    after = sum(at >= project.finished_at for at in treated)
-    assert after < before * 0.6
+    opened = [
+        ticket.opened_at
+        for ticket in world.tickets
+        if ticket.topic == project.topic and (ticket.company.id in project.company_ids) == treated
+    ]
+    before = sum(project.started_at - span <= at < project.started_at for at in opened)
+    return before, sum(at >= project.finished_at for at in opened)
+
+
+def test_projects_reduce_their_topic_where_they_were_done_and_one_does_nothing(year: World) -> None:
+    for project in year.truth.projects:
+        before, after = before_and_after(year, project, treated=True)
+        others_before, others_after = before_and_after(year, project, treated=False)
+        seen = log(after / before) - log(others_after / others_before)
+        doubt = sqrt(1 / before + 1 / after + 1 / others_before + 1 / others_after)
+        assert abs(seen - log(1 - project.reduction)) < 2.5 * doubt, project.name
+    assert min(project.reduction for project in year.truth.projects) == 0
+
+
+def test_a_spike_goes_away_by_itself(year: World) -> None:
+    [spike] = year.truth.spikes
+    weeks = (spike.until - spike.since) / timedelta(days=7)
+    opened = [ticket.opened_at for ticket in year.tickets if ticket.topic == spike.topic]
+    during = sum(spike.since <= at < spike.until for at in opened) / weeks
+    before = sum(spike.since - timedelta(weeks=20) <= at < spike.since for at in opened) / 20
+    after = sum(at >= spike.until for at in opened) / ((NOW - spike.until) / timedelta(days=7))
+    assert during > 2 * before
+    assert after < 0.7 * during
+
+
+def test_people_write_letters_and_about_things_that_happen_once(year: World) -> None:
+    letters = [note.text for ticket in year.tickets for note in ticket.notes[:1] if note.text.count("\n") > 2]
+    assert len(letters) > 0.2 * len(year.tickets)
+    assert any("@" in text for text in letters)
+    one_offs = [ticket.summary for ticket in year.tickets if ticket.topic == "one-off"]
+    assert 0.03 < len(one_offs) / len(year.tickets) < 0.12
+    assert Counter(one_offs).most_common(1)[0][1] < 12
 
 
 def test_a_planted_slow_technician_takes_longer(year: World) -> None:
