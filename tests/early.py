@@ -22,5 +22,5 @@ embedded.attach_unless_configured()
 
 @pytest.hookimpl(tryfirst=True)  # xdist has an answer of its own
 def pytest_xdist_auto_num_workers() -> int:
-    """One more than there are cores, because tests wait for servers, workers and browsers."""
-    return (os.cpu_count() or 1) + 1
+    """Two per core, because a third of the time tests wait for servers, workers and browsers."""
+    return 2 * (os.cpu_count() or 1)
