@@ -29,6 +29,9 @@ class Area(StrEnum):
     FIGURES = "figures"
     FINDINGS = "findings"
     LEXICON = "lexicon"
+    TOPICS = "topics"
+    PROPOSALS = "proposals"
+    LANGUAGE_MODEL = "language_model"
 
 
 class May(StrEnum):
@@ -58,6 +61,9 @@ GRANTS: dict[Role, dict[Area, frozenset[May]]] = {
         Area.FIGURES: SEE,
         Area.FINDINGS: EDIT,
         Area.LEXICON: ALL,
+        Area.TOPICS: EDIT,
+        Area.PROPOSALS: EDIT,
+        Area.LANGUAGE_MODEL: ALL,
     },
     Role.MANAGER: {
         Area.TOKENS: KEEP,
@@ -68,6 +74,8 @@ GRANTS: dict[Role, dict[Area, frozenset[May]]] = {
         Area.FIGURES: SEE,
         Area.FINDINGS: EDIT,
         Area.LEXICON: ALL,
+        Area.TOPICS: EDIT,
+        Area.PROPOSALS: EDIT,
     },
 }
 

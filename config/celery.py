@@ -16,7 +16,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 app = Celery("deskmetry")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.imports = ["config.schedule"]
-app.autodiscover_tasks(["connectors", "kpis"])
+app.autodiscover_tasks(["connectors", "kpis", "insights", "insights.topics", "insights.asking"])
 app.steps["consumer"].add(held_tasks.RenewHold)
 
 

@@ -14,9 +14,10 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.db.models import Sum
+from django.utils import timezone
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from config import embedded
+from config import demo_projects, embedded
 from connectors.models import Connection, RawMember, RawTimeEntry
 from connectors.progress import bars
 from connectors.sync import sync
@@ -152,6 +153,8 @@ def fill(msps: list[DemoMsp]) -> None:
             with bars(f"{msp.schema}: ") as progress:
                 for link in Connection.objects.filter(is_enabled=True):
                     sync(link, progress=progress)
+            with _spinner(f"{msp.schema}: finding topics and projects"):
+                demo_projects.tell(demo_projects.past_projects(msp.schema), timezone.now())
             with _spinner(f"{msp.schema}: computing the figures"):
                 compute()
             _link_technician()

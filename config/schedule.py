@@ -1,4 +1,5 @@
-"""The whole chain and when it runs: sync, then the figures; at night, deletions and housekeeping.
+"""The whole chain and when it runs: sync, topics, figures; at night, deletions, measurements and housekeeping;
+once a week, new topics and proposals.
 
 Beat only starts the dispatchers here; each puts one job per tenant and connection on the queue.
 """
@@ -15,9 +16,15 @@ from connectors.models import Connection
 from connectors.rhythm import NIGHTLY_HOUR, NIGHTLY_MINUTE, SYNC_EVERY_SECONDS, stagger
 from connectors.tasks import expire_archive, sync_connection
 from connectors.walks import Extent
+from insights.asking.tasks import expire_calls
+from insights.tasks import measure_projects, propose_projects
+from insights.topics.tasks import assign_topics, review_topics
 from kpis.tasks import compute_kpis_task
 from tenants.context import each_tenant
 from tenants.models import TenantSettings
+
+Where = Callable[[TenantSettings], bool]
+WEEKLY_HOUR = NIGHTLY_HOUR + 2
 
 app.conf.beat_schedule = {
     "sync": {
@@ -26,6 +33,7 @@ app.conf.beat_schedule = {
         "options": {"expires": SYNC_EVERY_SECONDS},
     },
     "nightly": {"task": "config.sweep_where_it_is_night", "schedule": crontab(minute=NIGHTLY_MINUTE)},
+    "weekly": {"task": "config.propose_where_the_week_begins", "schedule": crontab(minute=NIGHTLY_MINUTE)},
 }
 
 
@@ -39,12 +47,35 @@ def sync_all() -> None:
 def sweep_where_it_is_night(now: str = "") -> None:
     """Runs hourly and serves the tenants whose night it is, wherever they are."""
     moment = datetime.fromisoformat(now) if now else timezone.now()
-    for schema, connection_id in _connections(lambda its: moment.astimezone(its.zone).hour == NIGHTLY_HOUR):
+    for schema, connection_id in _connections(_where_it_is(moment, NIGHTLY_HOUR)):
         _start(schema, connection_id, Extent.SWEEP)
-        expire_archive.apply_async(kwargs={"schema": schema}, countdown=stagger(schema))
+    for schema in _tenants(_where_it_is(moment, NIGHTLY_HOUR)):
+        for task in (expire_archive, expire_calls, measure_projects):
+            task.apply_async(kwargs={"schema": schema}, countdown=stagger(schema))
 
 
-def _connections(where: Callable[[TenantSettings], bool] = lambda _: True) -> Iterator[tuple[str, int]]:
+@shared_task(name="config.propose_where_the_week_begins")
+def propose_where_the_week_begins(now: str = "") -> None:
+    """In the night to Monday, after the sweep: what came up that is new, and which projects would help."""
+    moment = datetime.fromisoformat(now) if now else timezone.now()
+    for schema in _tenants(_where_it_is(moment, WEEKLY_HOUR, weekday=0)):
+        steps = (review_topics, propose_projects, compute_kpis_task)
+        chain(*(step.si(schema=schema) for step in steps)).apply_async(countdown=stagger(schema))
+
+
+def _where_it_is(moment: datetime, hour: int, weekday: int | None = None) -> Where:
+    def here(settings: TenantSettings) -> bool:
+        local = moment.astimezone(settings.zone)
+        return local.hour == hour and weekday in (None, local.weekday())
+
+    return here
+
+
+def _tenants(where: Where) -> Iterator[str]:
+    return (msp.schema_name for msp in each_tenant() if where(TenantSettings.load()))
+
+
+def _connections(where: Where = lambda _: True) -> Iterator[tuple[str, int]]:
     for msp in each_tenant():
         if where(TenantSettings.load()):
             ids = Connection.objects.filter(is_enabled=True).values_list("id", flat=True)
@@ -57,4 +88,5 @@ def _start(schema: str, connection_id: int, extent: Extent) -> None:
     wait = stagger(schema)
     if extent is Extent.CHANGES:
         synced.set(expires=wait + SYNC_EVERY_SECONDS)
-    chain(synced, compute_kpis_task.si(schema=schema)).apply_async(countdown=wait)
+    topics, figures = assign_topics.si(schema=schema), compute_kpis_task.si(schema=schema)
+    chain(synced, topics, figures).apply_async(countdown=wait)

@@ -9,6 +9,7 @@ from typing import Any
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
+from kombu import Queue
 from psycopg.conninfo import conninfo_to_dict
 
 from config import embedded, logs, secrets_file
@@ -120,7 +121,7 @@ SHARED_APPS = [
     "drf_spectacular_sidecar",
 ]
 # The search path is "tenant, then public": no table of ours may exist in both.
-OUR_APPS = ["tenants", "connectors", "kpis"]
+OUR_APPS = ["tenants", "connectors", "kpis", "insights"]
 TENANT_APPS = [
     "django.contrib.admin",
     "django.contrib.auth",
@@ -183,6 +184,11 @@ LOCALE_PATHS = [BASE_DIR / "config" / "locale"]
 
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", "") or embedded.broker().url
 CELERY_TASK_DEFAULT_QUEUE = env.str("CELERY_QUEUE", "deskmetry")  # several deployments may share a broker
+# What waits for a language model has a queue of its own, so that no sync waits behind it. A worker that is not told
+# otherwise serves both.
+INSIGHTS_QUEUE = f"{CELERY_TASK_DEFAULT_QUEUE}-insights"
+CELERY_TASK_QUEUES = [Queue(CELERY_TASK_DEFAULT_QUEUE), Queue(INSIGHTS_QUEUE)]
+CELERY_TASK_ROUTES = {"insights.propose": {"queue": INSIGHTS_QUEUE}}
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False  # workers log as everybody does, secrets masked
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -243,6 +249,8 @@ LOGGING = {
     "loggers": {
         "httpx": {"level": "WARNING"},
         "httpcore": {"level": "WARNING"},
+        "httpx2": {"level": "WARNING"},
+        "httpcore2": {"level": "WARNING"},
         "django.request": {"level": "ERROR"},
     },
 }

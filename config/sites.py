@@ -37,6 +37,13 @@ NAVIGATION: tuple[tuple[Any, tuple[tuple[Any, str, str, Area], ...]], ...] = (
         ),
     ),
     (
+        gettext_lazy("Improvement"),
+        (
+            (gettext_lazy("Projects"), "lightbulb", "insights_proposal_changelist", Area.PROPOSALS),
+            (gettext_lazy("Topics"), "category", "insights_topic_changelist", Area.TOPICS),
+        ),
+    ),
+    (
         gettext_lazy("Ticket desk"),
         (
             (
@@ -78,6 +85,20 @@ NAVIGATION: tuple[tuple[Any, tuple[tuple[Any, str, str, Area], ...]], ...] = (
                 "kpis_trainingphrase_changelist",
                 Area.LEXICON,
             ),
+            (gettext_lazy("Words"), "dictionary", "insights_conceptform_changelist", Area.LEXICON),
+            (
+                gettext_lazy("Private words"),
+                "visibility_off",
+                "insights_privateword_changelist",
+                Area.LEXICON,
+            ),
+            (
+                gettext_lazy("Language model"),
+                "neurology",
+                "insights_connectedmodel_changelist",
+                Area.LANGUAGE_MODEL,
+            ),
+            (gettext_lazy("Model calls"), "forum", "insights_llmcall_changelist", Area.LANGUAGE_MODEL),
             (gettext_lazy("Users"), "manage_accounts", "auth_user_changelist", Area.PEOPLE),
             (gettext_lazy("API tokens"), "key", "tenants_apitoken_changelist", Area.TOKENS),
             (gettext_lazy("Settings"), "tune", "tenants_tenantsettings_changelist", Area.SETTINGS),

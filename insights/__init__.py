@@ -1,1 +1,1 @@
-"""Topics, improvement projects and their effect: built on the KPIs, not yet part of a release."""
+"""Topics of recurring tickets, improvement projects with their return, and whether they paid."""

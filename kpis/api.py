@@ -5,10 +5,10 @@ from typing import Any
 from django.db.models import QuerySet
 from rest_framework import serializers
 
-from kpis import as_known, names
+from kpis import as_known, names, segments
 from kpis.models import KpiBreakdown, KpiDaily
 from tenants.api.query import Id, Moment, PeriodQuery, Text
-from tenants.api.rows import Privacy, Row, Rows
+from tenants.api.rows import Page, Privacy, Row, Rows
 from tenants.roles import IsManager
 
 PERIOD = {"from_date": "kpi_date__gte", "to_date": "kpi_date__lte"}
@@ -61,9 +61,19 @@ class KpiDays(Rows):
 
 
 class KpiBreakdownRow(Row):
+    segment_name = serializers.CharField(
+        source="segment",
+        read_only=True,
+        help_text="The segment in words: a topic's name in the language asked for (`Accept-Language`).",
+    )
+
     class Meta:
         model = KpiBreakdown
-        fields = read_only_fields = ["tenant", *(field.name for field in KpiBreakdown._meta.concrete_fields)]
+        fields = read_only_fields = [
+            "tenant",
+            *(field.name for field in KpiBreakdown._meta.concrete_fields),
+            "segment_name",
+        ]
 
 
 class KpiBreakdownQuery(AsKnown):
@@ -72,7 +82,10 @@ class KpiBreakdownQuery(AsKnown):
     company = Id(help_text="The company's id in the ticket desk.")
     technician = Id(help_text="The member's id in the ticket desk, or the pseudonym as the rows have it.")
     board = Id(help_text="The board's id in the ticket desk.")
-    segment = Text(allow_blank=True, help_text="The finest cut, such as a work type; it may be empty.")
+    segment = Text(
+        allow_blank=True,
+        help_text="The finest cut, such as a work type or a topic's id; it may be empty.",
+    )
 
 
 class KpiBreakdowns(Rows):
@@ -100,6 +113,13 @@ class KpiBreakdowns(Rows):
     def visible(self, rows: "QuerySet[Any]") -> "QuerySet[Any]":
         rows = super().visible(rows)
         return rows.filter(technician=None) if self.privacy == Privacy.OWN_ONLY else rows
+
+    def as_rows(self, queryset: "QuerySet[Any]") -> Page:
+        page = super().as_rows(queryset)
+        called = segments.named((row["kpi"], row["metric"], row["segment"]) for row in page)
+        for row in page:
+            row["segment_name"] = called[row["kpi"], row["metric"], row["segment"]]
+        return page
 
     def person_shown(self, member_id: int) -> int | None:
         return names.pseudonymous_id(member_id)

@@ -20,10 +20,11 @@ Unit = Literal[
     "people",
     "times",
     "findings",
+    "projects",
 ]
 Direction = Literal["more is better", "less is better", "neither"]
 RollUp = Literal["sum", "ratio", "recomputed", "none"]
-Thing = Literal["ticket", "time entry", "survey", "alert", "device"]
+Thing = Literal["ticket", "time entry", "survey", "alert", "device", "proposal"]
 Text = Any  # translated where it is shown
 
 Reach = Callable[[frozenset[date], date], Set[date]]  # days that are due, and today → days to make
@@ -93,6 +94,7 @@ class Fact:
     per_group: frozenset[str] = frozenset()  # columns said of the whole group, not to be added up
     is_kept: bool = False  # other facts or the daily SELECT read it
     is_stored: bool = True  # False: only drilled into
+    is_by_topic: bool = False  # its segments are topics' ids
     # The days whose rows depend on things of the days that are due, for a fact that looks back before its own day.
     # It reads facts of the same reach only, and no daily SELECT reads it.
     reached: Reach | None = None

@@ -17,6 +17,16 @@ SELECT starts_at, ends_at
 FROM UNNEST(%(starts_at)s::timestamptz[], %(ends_at)s::timestamptz[]) AS stretch (starts_at, ends_at)
 """
 
+# The local days one by one, for what holds at the end of each.
+LOCAL_DAYS = """
+    SELECT (due.starts_at AT TIME ZONE %(zone)s)::date + step AS day
+    FROM due
+    CROSS JOIN LATERAL GENERATE_SERIES(
+        0,
+        (due.ends_at AT TIME ZONE %(zone)s)::date - (due.starts_at AT TIME ZONE %(zone)s)::date - 1
+    ) AS step
+"""
+
 
 @dataclass(frozen=True)
 class Due:

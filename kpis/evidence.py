@@ -11,6 +11,7 @@ from django.db.models import Q, Sum
 from django.utils.translation import gettext as _
 
 from connectors.models import RawBoard, RawCompany
+from kpis import names
 from kpis.drilldown import ANYTHING, drilldown
 from kpis.models import CalendarDay, KpiBreakdown, KpiDaily
 
@@ -19,7 +20,9 @@ COMPARED_DAYS = 84
 MAX_TICKETS = 200
 MAX_DRIVERS = 5
 MAIN_SHARE = 0.5
-LEADING = ("segment", "company", "board")
+LEADING = ("topic", "segment", "company", "board")
+# By what tickets are told apart: whose cells, and which column of them.
+TOLD_BY = {"topic": ("improvement_projects", "topic_tickets", "segment")}
 
 Kind = Literal["tenant", "company", "board"]
 Key = int | str | None
@@ -27,7 +30,7 @@ Key = int | str | None
 
 @dataclass(frozen=True)
 class Driver:
-    """A company, board or type that had more tickets than is usual for it; or fewer, where they were few in all."""
+    """A topic, type, company or board with more tickets than is usual for it; or fewer, where they were few in all."""
 
     key: Key
     name: str
@@ -59,7 +62,7 @@ def gather(kind: Kind, key: int | None, days: list[date]) -> Evidence:
     about = Q() if key is None else Q(**{kind: key})
     comparable = {day: _comparable_days(day) for day in days}
     tickets, usual = _counted(about, None, comparable).get(None, (0, 0.0))
-    dimensions = [dimension for dimension in ("company", "board", "segment") if dimension != kind]
+    dimensions = [dimension for dimension in ("company", "board", "segment", "topic") if dimension != kind]
     sign = -1 if tickets < usual else 1
     return Evidence(
         tickets=tickets,
@@ -74,6 +77,8 @@ def name_of(kind: str, key: Key) -> str:
         return _("All clients")
     if kind == "segment":
         return str(key) or _("No type")
+    if kind == "topic":
+        return names.topics([int(key or 0)]).get(int(key or 0), f"#{key}")
     if key is None:
         return _("No client") if kind == "company" else _("No board")
     model, fallback = (RawCompany, _("Company %s")) if kind == "company" else (RawBoard, _("Board %s"))
@@ -107,8 +112,9 @@ def _counted(
 ) -> dict[Key, tuple[int, float]]:
     """Tickets on the days, and the sum of the medians of the days to compare with, by a dimension or in all."""
     days = {*comparable, *(day for others in comparable.values() for day in others)}
-    rows = KpiBreakdown.objects.filter(about, kpi=KPI, metric=METRIC, kpi_date__in=days).order_by()
-    cells = rows.values_list(*filter(None, [dimension]), "kpi_date").annotate(tickets=Sum("numerator"))
+    kpi, metric, column = TOLD_BY.get(dimension or "", (KPI, METRIC, dimension))
+    rows = KpiBreakdown.objects.filter(about, kpi=kpi, metric=metric, kpi_date__in=days).order_by()
+    cells = rows.values_list(*filter(None, [column]), "kpi_date").annotate(tickets=Sum("numerator"))
     counts: dict[Key, Counter[date]] = {}
     for *key, day, tickets in cells:
         counts.setdefault(key[0] if key else None, Counter())[day] = int(tickets)

@@ -38,3 +38,9 @@ def days_after(count: int) -> Reach:
         return {day for day in following(days, count) if day <= today}
 
     return reached
+
+
+def until_today(days: frozenset[date], today: date) -> Set[date]:
+    """The reach of a fact that holds from the day on on which something happened."""
+    first = min(days, default=today)
+    return {first + timedelta(days=step) for step in range((today - first).days + 1)}

@@ -2,9 +2,11 @@
 
 import hashlib
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.conf import settings
+from django.db import connection
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from connectors.models import RawBoard, RawCompany, RawMember
@@ -13,6 +15,7 @@ from tenants.context import current_schema
 from tenants.models import TenantSettings
 
 Privacy = TenantSettings.Privacy
+TOPICS = "SELECT id, CASE WHEN %s THEN name_fr ELSE name_en END FROM topics WHERE id = ANY(%s)"
 
 
 def companies(ids: Iterable[int | None]) -> dict[int, str]:
@@ -21,6 +24,16 @@ def companies(ids: Iterable[int | None]) -> dict[int, str]:
 
 def boards(ids: Iterable[int | None]) -> dict[int, str]:
     return _names(RawBoard, ids)
+
+
+def topics(ids: Iterable[int | None]) -> dict[int, str]:
+    """In the reader's language."""
+    wanted = [number for number in set(ids) if number is not None]
+    if not wanted:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(TOPICS, [(get_language() or "").startswith("fr"), wanted])
+        return dict(cursor.fetchall())
 
 
 def technicians(ids: Collection[int | None], privacy: str) -> dict[int, str]:
@@ -67,6 +80,7 @@ class Names:
     companies: dict[int, str]
     boards: dict[int, str]
     technicians: dict[int, str]
+    segments: dict[tuple[str, str, str], str] = field(default_factory=dict)  # by KPI, metric and segment
 
     def company(self, number: int | None) -> str:
         return _named(self.companies, number)

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from kpis import coverage_gaps, names
+from kpis import coverage_gaps, names, offers
 from kpis.base import Found
 from kpis.coverage_gaps import MEDIUM_BEYOND, severity
 from kpis.facts.asked_for import ASKED_FOR
@@ -18,7 +18,7 @@ from kpis.models import KpiBreakdown
 from kpis.outside_work import CENT, Total, Work, work_outside
 from tenants.models import TenantSettings
 
-OPENED = "SELECT id, kpi_date, company, board, segment FROM asked_for"
+OPENED = "SELECT id, kpi_date, company, board, segment FROM asked_for WHERE tickets IS NOT NULL"
 
 
 class Opened(NamedTuple):
@@ -43,21 +43,28 @@ def _recurring(today: date) -> Iterator[Found]:
     groups = grouped(((one.company, one.board, one.subject), one) for one in tickets)
     when = {key: held(((one.day, 1) for one in some), today, MEDIUM_BEYOND) for key, some in groups.items()}
     minutes = _subject_minutes(today)
-    known = _names(groups)
+    known, abouts = _names(groups), offers.abouts(subject for _company, _board, subject in groups)
     for key, days in when.items():
         if days:
             ids = [one.id for one in groups[key] if days.covers(one.day)]
-            yield _recurring_found(key, days, ids, Decimal(in_frame(minutes[key], days)), known)
+            worked = Decimal(in_frame(minutes[key], days))
+            yield _recurring_found(key, abouts[key[2]], days, ids, worked, known)
 
 
 def _recurring_found(
-    key: tuple[int, int | None, str], when: Held, tickets: list[int], minutes: Decimal, known: names.Names
+    key: tuple[int, int | None, str],
+    about: offers.About,
+    when: Held,
+    tickets: list[int],
+    minutes: Decimal,
+    known: names.Names,
 ) -> Found:
     company, board, subject = key
+    settings = TenantSettings.load()
     words = {
         "client": known.company(company),
         "n": len(tickets),
-        "subject": subject,
+        "subject": about.name,
         "board": known.board(board),
     }
     title = (
@@ -73,15 +80,15 @@ def _recurring_found(
         last_seen=when.last,
         company=company,
         board=board,
-        subject=subject,
+        subject=about.name,
         weight=Decimal(len(tickets)),
         minutes_at_stake=minutes,
-        money_at_stake=(minutes * TenantSettings.load().hourly_rate / 60).quantize(CENT),
+        money_at_stake=(minutes * settings.hourly_rate / 60).quantize(CENT),
         evidence={
             "tickets": len(tickets),
             "ticket_ids": some(tickets),
             "minutes": float(minutes),
-            "sell": _("A project or training that ends the problem"),
+            **about.evidence(settings.labels_from),
         },
     )
 

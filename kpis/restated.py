@@ -26,6 +26,8 @@ LEADING = (
     Reason.MERGE,
     Reason.DELETION,
     Reason.REOPENING,
+    Reason.TOPIC,
+    Reason.PROJECT,
     Reason.LINK,
     Reason.HISTORY,
     Reason.CHANGE,

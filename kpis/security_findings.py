@@ -8,6 +8,7 @@ from typing import NamedTuple
 from django.db import connection
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from connectors.models import Device, RawSecurityAlert, RawVendorCustomer
 from kpis import names
@@ -174,10 +175,12 @@ def _open_too_long(
         "n": len(ids),
         "severity": RawSecurityAlert.Severity(severity).label.lower(),
         "client": client,
-        "hours": int((moment - since) / timedelta(hours=1)),
+        "time": _length(moment - since),
     }
-    title = _(
-        "%(n)s %(severity)s alerts of %(client)s are open beyond their goal, the oldest for %(hours)s hours"
+    title = ngettext(
+        "%(n)s alert of %(client)s (%(severity)s) is open beyond its goal, for %(time)s",
+        "%(n)s alerts of %(client)s (%(severity)s) are open beyond their goal, the oldest for %(time)s",
+        len(ids),
     )
     return Found(
         identity=f"overdue:{'' if company is None else company}:{severity}",
@@ -189,6 +192,14 @@ def _open_too_long(
         last_seen=today,
         evidence={"alert_ids": ids[:MAX_IDS], "alerts": len(ids), "since": since.isoformat()},
     )
+
+
+def _length(span: timedelta) -> str:
+    """In hours, or from two days on in days."""
+    hours = int(span / timedelta(hours=1))
+    if span >= timedelta(days=2):
+        return ngettext("%(n)s day", "%(n)s days", span.days) % {"n": span.days}
+    return ngettext("%(n)s hour", "%(n)s hours", hours) % {"n": hours}
 
 
 def _clients(alerts: Iterable[Alert]) -> dict[str, str]:

@@ -89,7 +89,21 @@ WHERE raw.deleted_at IS NULL
     AND of_customer.is_left_out IS NOT TRUE
 """  # noqa: S608 - made of our own constant
 
-SOURCES = {"ticket": TICKET, "alert": ALERT}
+# What a ticket is about, where it is surely one of the topics in use; whatever was merged counts as what it is now.
+TOPIC_OF_TICKET = """
+SELECT
+    about.source_id,
+    about.ticket_id,
+    root.id AS topic
+FROM ticket_topics AS about
+JOIN topics AS topic ON topic.id = about.topic_id
+JOIN topics AS root ON root.id = topic.root_id
+WHERE about.is_core AND root.status = 'active'
+"""
+# Of `ticket` left joined with `topic_of_ticket`: its topic, else what it was typed as.
+SUBJECT = "COALESCE('topic:' || topic_of_ticket.topic, ticket.subject)"
+
+SOURCES = {"ticket": TICKET, "topic_of_ticket": TOPIC_OF_TICKET, "alert": ALERT}
 
 
 def with_sources(select: str, due: Due | None = None, facts: Iterable[Fact] = ()) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.apps import apps
 from django.db.models import Model
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -30,6 +31,7 @@ NAMED: dict[str, Any] = {
     "handling": _("Time"),
     "high": _("At most"),
     "hosts": _("Devices"),
+    "labels": _("What it is labelled"),
     "links": _("Tickets of the alerts"),
     "low": _("At least"),
     "measures": _("Measures"),
@@ -48,6 +50,7 @@ NAMED: dict[str, Any] = {
     "since": _("From"),
     "subjects": _("Subjects"),
     "tickets": _("Tickets"),
+    "topic": _("Topics"),
     "until": _("Until"),
     "usual": _("Usual"),
 }
@@ -67,13 +70,14 @@ class Things:
     """Rows that ids in evidence stand for: their table, what ids are of them, and the columns shown."""
 
     title: Any
-    table: type[Model]
+    table: type[Model] | str  # by its name where it is of an app above this one
     columns: tuple[str, ...]
     id_column: str = "external_id"
 
     def told(self, ids: Sequence[Any]) -> Table:
-        rows = self.table._default_manager.filter(**{f"{self.id_column}__in": ids[:SHOWN_ROWS]})
-        page = f"admin:{self.table._meta.app_label}_{self.table._meta.model_name}"
+        table = apps.get_model(self.table) if isinstance(self.table, str) else self.table
+        rows = table._default_manager.filter(**{f"{self.id_column}__in": ids[:SHOWN_ROWS]})
+        page = f"admin:{table._meta.app_label}_{table._meta.model_name}"
         several = ",".join(map(str, ids))
         return Table(
             title=self.title,
@@ -93,6 +97,7 @@ THINGS = {
     "entry_ids": Things(_("Time entries"), RawTimeEntry, ("started_at", "notes")),
     "alert_ids": Things(_("Alerts"), RawSecurityAlert, ("title", "severity", "detected_at")),
     "device_ids": Things(_("Devices"), Device, ("hostname", "last_seen_at"), "id"),
+    "proposal_ids": Things(_("Projects"), "insights.Proposal", ("name", "status"), "id"),
 }
 
 

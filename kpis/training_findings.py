@@ -15,6 +15,7 @@ from kpis import lexicon, names
 from kpis.base import Found
 from kpis.facts.training_needs import TRAINING_NEEDS
 from kpis.holding import GRACE_DAYS, Held, grouped, rows_of, some
+from kpis.segments import subjects
 from tenants.models import TenantSettings
 
 MANY, SEVERAL = 5, 3
@@ -23,7 +24,11 @@ DOUBT = 0.05
 MAX_NAMED = 5
 CENT = Decimal("0.01")
 
-TICKETS = "SELECT id, kpi_date, company, segment, needs, minutes, is_need, opened FROM training_needs"
+TICKETS = """
+SELECT id, kpi_date, company, segment, needs, minutes, is_need, opened
+FROM training_needs
+WHERE labelled IS NULL
+"""
 
 
 class Ticket(NamedTuple):
@@ -70,8 +75,14 @@ def find(today: date) -> Iterator[Found]:
             if held:
                 when, standing = Held(held[0], held[-1]), standings[held[-1]][company]
                 name = clients.get(company) or f"#{company}"
-                in_frame = [one for one in own if when.covers(one.day)]
+                in_frame = _named([one for one in own if when.covers(one.day)])
                 yield _found(company, name, when, standing, in_frame, settings.loaded_hourly_cost)
+
+
+def _named(tickets: list[Ticket]) -> list[Ticket]:
+    """With what they are about in words; classes of needs stay words of code."""
+    known = subjects(one.segment for one in tickets if not one.need)
+    return [one if one.need else one._replace(segment=known[one.segment]) for one in tickets]
 
 
 def _standings(of_clients: Mapping[int, Iterable[Ticket]], day: date) -> dict[int, Standing]:

@@ -18,10 +18,18 @@ from kpis.sources import with_sources
 from tenants.models import Holiday, TenantSettings
 
 Reason = DirtyDay.Reason
-HALF = 32  # of a fingerprint
+THIRD = 21  # of a fingerprint, in characters
+PARTS = range(0, 3 * THIRD, THIRD)
 
 # The figures know as much as the connection that was heard from longest ago.
 DATA_AS_OF = "(SELECT MIN(last_success_at) FROM connectors_connection WHERE is_enabled)"
+
+LABELS = """
+SELECT topic_id, kind, source, value
+FROM topic_labels
+WHERE kind IN ('training_need', 'sales_signal')
+ORDER BY topic_id, kind, source
+"""
 
 HOLDS = """
 SELECT id
@@ -50,8 +58,8 @@ WHERE kpi_date = confirmed.computed_until
 
 
 def settings_fingerprint(settings: TenantSettings) -> str:
-    """Changes whenever figures computed before would come out differently today; its halves say by what."""
-    return _digest(_chosen(settings)) + _digest(_known())
+    """Changes whenever figures computed before would come out differently today; its thirds say by what."""
+    return _digest(_chosen(settings)) + _digest(_known()) + _digest(_said_of_topics())
 
 
 def _chosen(settings: TenantSettings) -> list[Any]:
@@ -68,6 +76,7 @@ def _chosen(settings: TenantSettings) -> list[Any]:
         sorted(settings.companies_without_agreement),
         settings.agreement_lists_are_complete,
         settings.alert_sla_hours,
+        settings.labels_from,
         sorted(lexicon.active()),
         [str(day) for day in Holiday.objects.values_list("day", flat=True)],
     ]
@@ -81,17 +90,27 @@ def _known() -> list[Any]:
     return [RawAgreement.objects.exists(), has_alerts]
 
 
+def _said_of_topics() -> list[Any]:
+    """Labels are given to topics, and so to tickets of any day."""
+    with connection.cursor() as cursor:
+        cursor.execute(LABELS)
+        return list(cursor.fetchall())
+
+
 def _digest(parts: list[Any]) -> str:
-    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:HALF]
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:THIRD]
 
 
 def reasons_of_change(fingerprint: str) -> set[str]:
     """Why figures come out differently under another fingerprint than the one they were computed with."""
     before = ComputeState.objects.values_list("fingerprint", flat=True).first() or ""
     reasons: set[str] = set()
-    if before[HALF:] != fingerprint[HALF:]:
+    chosen, known, said = (before[at : at + THIRD] != fingerprint[at : at + THIRD] for at in PARTS)
+    if said:
+        reasons.add(Reason.TOPIC)
+    if known:
         reasons.add(Reason.LOOKUP)
-    if before[:HALF] != fingerprint[:HALF]:
+    if chosen:
         same_version = KpiDaily.objects.filter(definition_version=definition_version()).exists()
         reasons.add(Reason.SETTINGS if same_version else Reason.DEFINITION)
     return reasons

@@ -1,6 +1,7 @@
 """What an MSP decides for itself, and who its people are. One schema holds one MSP's rows."""
 
 from datetime import time
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -87,6 +88,10 @@ class TenantSettings(models.Model):
         PSEUDONYMOUS = "pseudonymous", _("Managers see pseudonyms")
         OWN_ONLY = "own_only", _("Technicians see only themselves; managers see the team's total")
 
+    class Labels(models.TextChoices):
+        RULE = "rule", _("Rules (phrases)")
+        MODEL = "llm", _("The language model, and rules where it has said nothing")
+
     class AnomalyRule(models.TextChoices):
         SEASONAL = "seasonal", _("Compared with similar days (weekday, holidays)")
         PLAIN = "plain", _("Plain z-score over 30 days")
@@ -106,6 +111,19 @@ class TenantSettings(models.Model):
         decimal_places=2,
         default=120,
         help_text=_("What you charge for an hour outside agreements."),
+    )
+    cashable_share = models.DecimalField(
+        max_digits=4,
+        decimal_places=2,
+        default=Decimal("0.25"),
+        validators=[MinValueValidator(0), MaxValueValidator(1)],
+        help_text=_("How much of the time that a project saves becomes money: 0.25 is a quarter."),
+    )
+    labels_from = models.CharField(
+        max_length=10,
+        choices=Labels.choices,
+        default=Labels.RULE,
+        help_text=_("Who says which tickets ask for training or could be sold to."),
     )
     alert_sla_hours = models.JSONField(default=default_alert_sla_hours, validators=[validate_alert_sla_hours])
     companies_without_agreement = models.JSONField(

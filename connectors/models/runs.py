@@ -100,6 +100,8 @@ class DirtyDay(models.Model):
         LOOKUP = "lookup", _("Members, agreements or work types changed")
         REMAPPING = "remapping", _("A customer was mapped to another company")
         LINK = "link", _("An alert's ticket became known")
+        TOPIC = "topic", _("A ticket's topic changed")
+        PROJECT = "project", _("A proposal or project moved on")
         SETTINGS = "settings", _("The MSP's settings changed")
         DEFINITION = "definition", _("The definition changed")
         FOLLOWS = "follows", _("Follows from another day")

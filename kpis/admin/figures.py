@@ -106,7 +106,7 @@ class KpiBreakdownAdmin(NamedRows):
         "company_name",
         "technician_name",
         "board_name",
-        "segment",
+        "segment_name",
         "numerator",
         "denominator",
     ]
@@ -114,6 +114,10 @@ class KpiBreakdownAdmin(NamedRows):
     list_filter_submit = True
     ordering = ["-kpi_date", "-id"]
     fields = list_display
+
+    @shown(_("Segment"), ordering="segment")
+    def segment_name(self, row: Any) -> str:
+        return row.names.segments[row.kpi, row.metric, row.segment]  # type: ignore[no-any-return]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[KpiBreakdown]:
         """Where technicians see only themselves, managers see the cells that are about nobody."""

@@ -6,7 +6,7 @@ from typing import Any, cast
 from django.contrib import messages
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import QuerySet
+from django.db.models import Case, F, QuerySet, When
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -31,6 +31,9 @@ SEVERITY_COLOURS = {
     Finding.Severity.MEDIUM: "warning",
     Finding.Severity.LOW: "info",
 }
+IMPORTANCE = Case(
+    When(severity=Finding.Severity.HIGH, then=0), When(severity=Finding.Severity.MEDIUM, then=1), default=2
+)
 ME, NOBODY = "is:me", "is:nobody"  # no user names: these have no colons
 
 
@@ -89,6 +92,10 @@ class FindingAdmin(NamedRows):
         (_("About"), {"fields": ["company_name", "technician_name", "board_name", "subject", "kpi"]}),
         (_("At stake"), {"fields": ["hours_at_stake", "money_at_stake", "first_seen", "last_seen"]}),
     ]
+
+    def get_ordering(self, _request: HttpRequest) -> list[Any]:
+        """What matters most comes first."""
+        return [IMPORTANCE, F("money_at_stake").desc(nulls_last=True), "-last_seen", "-id"]
 
     def has_change_permission(self, _request: HttpRequest, _obj: Any = None) -> bool:
         """What was found is not edited; what is decided about it goes through views of its own."""

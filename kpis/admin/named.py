@@ -10,7 +10,7 @@ from config.access import RoleAdmin
 from config.words import shown
 from connectors.admin.lists import ByExternalId
 from connectors.models import RawBoard, RawCompany
-from kpis import names
+from kpis import names, segments
 from tenants.models import TenantSettings
 
 
@@ -58,8 +58,10 @@ class NamedRows(RoleAdmin):
 
 
 def names_of(rows: list[Any]) -> names.Names:
+    cells = [(row.kpi, row.metric, row.segment) for row in rows if hasattr(row, "segment")]
     return names.Names(
         companies=names.companies(row.company for row in rows),
         boards=names.boards(row.board for row in rows),
         technicians=names.technicians({row.technician for row in rows}, TenantSettings.load().privacy_mode),
+        segments=segments.named(cells),
     )

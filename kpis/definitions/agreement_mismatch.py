@@ -109,7 +109,7 @@ KPI = Kpi(
         "limit is used up."
     ),
     owner=_("Account manager"),
-    version=1,
+    version=2,
     facts=(AGREEMENT_VERDICTS, MISMATCH_TICKETS, SUBJECT_MINUTES),
     derive=derive,
     derived_from=(

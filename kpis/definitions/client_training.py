@@ -78,10 +78,12 @@ KPI = Kpi(
     formula=_(
         "Tickets whose summary is a how-to question or tells of a user error, by a list of English and French phrases "
         "that each MSP extends, and from the third ticket on that the same person opens on the same subject within "
-        "30 days. A client stands out with 5 of them in 30 days, or with a share that is credibly above the others'."
+        "30 days. The subject is the ticket's topic, else its type. Where the MSP lets the language model's labels "
+        "count, it decides about the topics it has labelled. A client stands out with 5 of them in 30 days, or with "
+        "a share that is credibly above the others'."
     ),
     owner=_("Account manager"),
-    version=1,
+    version=2,
     facts=(TRAINING_NEEDS,),
     derive=derive,
     derived_from=(

@@ -147,13 +147,14 @@ KPI = Kpi(
     name=_("Sales opportunities"),
     question=_("What could we sell this client that its tickets already ask for?"),
     formula=_(
-        "More than 3 tickets of a client about one subject on one board in 30 days: a project or training, worth "
-        "the covered time they took at your hourly rate. More than 3 worked outside its agreement on one board: a "
-        "larger agreement, worth that time. From 6 on it is urgent. Devices without protection or beyond what is "
-        "paid for are found as well, but have no history and so no column."
+        "More than 3 tickets of a client about one subject (their topic, else their type) on one board in 30 days: a "
+        "project or training, worth the covered time they took at your hourly rate; where the language model's labels "
+        "count, not of topics of which it says that they sell nothing. More than 3 worked outside its agreement on "
+        "one board: a larger agreement, worth that time. From 6 on it is urgent. Devices without protection or "
+        "beyond what is paid for are found as well, but have no history and so no column."
     ),
     owner=_("Account manager"),
-    version=1,
+    version=2,
     facts=(ASKED_FOR,),
     derive=derive,
     derived_from=(

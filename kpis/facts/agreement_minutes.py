@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from kpis.base import Fact, Metric
 from kpis.facts.agreement_verdicts import REASONS, VERDICTS
 from kpis.facts.agreements import rest_of_cycles
+from kpis.sources import SUBJECT
 
 BY_ENTRY = f"""
 SELECT
@@ -53,20 +54,22 @@ WHERE outside.minutes > 0
 """  # noqa: S608
 
 # Of the exempt as well: their tickets recur like others. Without any agreement, of all time on tickets.
-BY_SUBJECT = """
+BY_SUBJECT = f"""
 SELECT
     verdicts.id,
     verdicts.kpi_date,
     ticket.company,
     NULL::bigint AS technician,
     ticket.board,
-    ticket.subject AS segment,
+    {SUBJECT} AS segment,
     verdicts.minutes
 FROM verdicts
 JOIN ticket ON ticket.source_id = verdicts.source_id AND ticket.id = verdicts.ticket_id
+LEFT JOIN topic_of_ticket
+    ON topic_of_ticket.source_id = ticket.source_id AND topic_of_ticket.ticket_id = ticket.id
 WHERE verdicts.segment IN ('COVERED', 'EXEMPT')
     OR NOT verdicts.is_known AND verdicts.segment = 'NO_AGREEMENT'
-"""
+"""  # noqa: S608 - our own expression
 
 AGREEMENT_VERDICTS = Fact(
     name="agreement_verdicts",

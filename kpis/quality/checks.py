@@ -14,7 +14,7 @@ from kpis.base import Text
 
 Dimension = Literal["company", "technician", "board", ""]
 FEWEST = 20  # looked at; one untyped ticket on a Sunday is no verdict
-WHOLE_DESK = ("01", "02", "03", "04", "05", "07", "08", "09", "11")
+WHOLE_DESK = ("01", "02", "03", "04", "05", "06", "07", "08", "09", "10", "11")
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ COUNTED = (
         by="board",
     ),
     _check(
-        *("no_time", "15", "40", "03 07 08 09"),
+        *("no_time", "15", "40", "03 06 07 08 09 10"),
         _("Closed tickets without any time"),
         _(
             "Enter time before closing, and have monitoring close its own tickets under an account of its own."
@@ -73,7 +73,7 @@ COUNTED = (
         by="board",
     ),
     _check(
-        *("late_entry", "20", "50", "04 05 07 09"),
+        *("late_entry", "20", "50", "04 05 06 07 09 10"),
         _("Time entered two days after the work or later"),
         _("Ask for time to be entered on the day of the work."),
         by="technician",
@@ -85,7 +85,7 @@ COUNTED = (
         by="technician",
     ),
     _check(
-        *("long_entry", "0.5", "2", "04 05 07 09"),
+        *("long_entry", "0.5", "2", "04 05 06 07 09 10"),
         _("Time entries of more than 16 hours, or that end before they start"),
         _("Correct their start, end or hours; most are slips of the keyboard."),
         by="technician",

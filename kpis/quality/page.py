@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from config.access import Area, May, may
 from config.sites import tenant_site
+from kpis.labels import PAIRS, Agreement, agreement
 from kpis.period import Period
 from kpis.quality.lines import lines
 from kpis.quality.trusted import Trust, of_window
@@ -21,9 +22,16 @@ def data_quality(request: HttpRequest) -> HttpResponse:
         "title": _("Data quality"),
         "lines": lines(),
         "trusts": doubtful(period),
+        "agreements": agreements(period),
         "period": period,
     }
     return TemplateResponse(request, "kpis/data_quality.html", context)
+
+
+def agreements(period: Period) -> list[tuple[str, Agreement]]:
+    """Rule and language model, by the names of the KPIs that read their labels."""
+    found = {slug: agreement(slug, period.since, period.until) for slug in PAIRS}
+    return [(str(kpis()[slug].name), one) for slug, one in found.items() if one]
 
 
 def doubtful(period: Period) -> list[tuple[str, Trust]]:

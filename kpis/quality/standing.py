@@ -22,7 +22,7 @@ SECURITY = ("01", "12")  # 01 for its coverage gaps
 ALERTS_ONLY = ("12",)
 # Streams with a nightly comparison that not every KPI of their vendor reads.
 READ_BY = {
-    "time_entries": ("01", "03", "04", "05", "07", "08", "09", "12"),
+    "time_entries": ("01", "03", "04", "05", "06", "07", "08", "09", "10", "12"),
     "agreements": ("01", "04", "05", "07"),
     "companies": (),
     "threats": ALERTS_ONLY,

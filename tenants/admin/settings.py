@@ -129,7 +129,8 @@ class SettingsAdmin(RoleAdmin):
             {"fields": ["time_zone", "language", "currency"]},
         ),
         (_("Working time"), {"fields": ["working_hours", "late_entry_days"]}),
-        (_("Money"), {"fields": ["loaded_hourly_cost", "hourly_rate"]}),
+        (_("Money"), {"fields": ["loaded_hourly_cost", "hourly_rate", "cashable_share"]}),
+        (_("Training needs and sales opportunities"), {"fields": ["labels_from"]}),
         (
             _("Agreements"),
             {"fields": ["companies_without_agreement", "agreement_lists_are_complete", "device_products"]},

@@ -52,6 +52,20 @@ def test_the_dashboard_leads_there(computed):
     assert PAGE in computed.get("/admin/").content.decode()
 
 
+def test_how_far_rules_and_the_language_model_agree_is_shown_where_both_have_spoken(sign_in):
+    client, day = sign_in("manager"), timezone.localdate() - timedelta(days=1)
+    assert 'id="labels"' not in client.get(PAGE).content.decode()
+    for schema, disagreeing in (("north", 5), ("south", 500)):
+        with tenant(schema):
+            for segment, tickets in (("yes:yes", 20), ("yes:no", disagreeing), ("no:yes", 10), ("no:no", 15)):
+                fields = {"kpi": "client_training", "metric": "training_labels", "kpi_date": day}
+                KpiBreakdown.objects.create(segment=segment, numerator=tickets, **fields)
+    page = client.get(PAGE, HTTP_ACCEPT_LANGUAGE="fr")
+    ((_name, agreement),) = page.context["agreements"]
+    assert (agreement.tickets, agreement.percent, agreement.kappa) == (50, 70, 0.4)
+    assert "Kappa de Cohen" in page.content.decode()
+
+
 @pytest.mark.parametrize(
     ("wrong", "grade"), [(0, None), (10, "medium"), (30, "low")], ids=["well", "some", "many"]
 )

@@ -82,3 +82,14 @@ def test_what_makes_no_sense_is_said_at_its_field(sign_in, sent, field, text):
     response, _ = save(sign_in("owner"), sent | {field: text})
     assert response.status_code == 200
     assert field in response.context["adminform"].form.errors
+
+
+def test_an_owner_says_whose_labels_count_and_how_much_saved_time_becomes_money(sign_in, sent):
+    assert (sent["labels_from"], str(sent["cashable_share"])) == ("rule", "0.25")
+    _, after = save(sign_in("owner"), sent | {"labels_from": "llm", "cashable_share": "0.4"})
+    assert (after.labels_from, str(after.cashable_share)) == ("llm", "0.40")
+    response, after = save(sign_in("owner"), sent | {"cashable_share": "1.5"})
+    assert response.status_code == 200
+    assert str(after.cashable_share) == "0.40"
+    with tenant("south"):
+        assert TenantSettings.load().labels_from == "rule"

@@ -12,9 +12,16 @@ def main() -> None:
     parser.add_argument("--size", type=float, default=1.0, help="1.0: 300,000 tickets, 1M time entries")
     arguments = parser.parse_args()
     prepare()
-    from tests.bench import figures, memory, sync, tenants
+    from tests.bench import figures, memory, proposals, sync, tenants, topics
 
-    benchmarks = {"sync": sync.run, "memory": memory.run, "figures": figures.run, "tenants": tenants.run}
+    benchmarks = {
+        "sync": sync.run,
+        "memory": memory.run,
+        "figures": figures.run,
+        "tenants": tenants.run,
+        "topics": topics.run,
+        "proposals": proposals.run,
+    }
     on_demand = {"growth": figures.growth}  # ten times the data, so only when named
     print(f"{machine()}\nsize {arguments.size:g} (1 is 300,000 tickets and a million time entries)")
     report = Report()

@@ -17,9 +17,12 @@ from connectors.simulators.world import World
 from connectors.sync import sync
 from connectors.vendors.connectwise import client
 from connectors.walks import Extent
+from kpis.calendar import local_day
 from kpis.compute import compute
 from kpis.models import KpiDaily
 from tenants.context import tenant
+from tenants.models import TenantSettings
+from tests.kpis.insights_at_random import Insights
 from tests.oracle.compare import differences, read_figures
 from tests.oracle.engine import compute as oracle
 from tests.oracle.tables import read_tables
@@ -54,7 +57,7 @@ def turns(draw):
 
 @given(seed=st.integers(0, 2**16), tickets=st.integers(0, 25), turns=turns())
 @settings(
-    max_examples=6,
+    max_examples=4,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
@@ -64,9 +67,12 @@ def test_the_figures_are_the_oracles_and_those_from_scratch(db, monkeypatch, see
     with ConnectWiseSimulator({"msp": world}) as simulator, transaction.atomic(), tenant("north"):
         connect(simulator)
         catch_up(world)
+        insights = Insights(seed, lambda: local_day(world.now, TenantSettings.load().zone))
+        insights.populate()
         for turn in turns:
             monkeypatch.setattr(client, "PAGE_SIZE", turn["page_size"])
             change(world, turn)
+            insights.live(turn["edits"])
             sync_and_maybe_die(turn)
             catch_up(world)
             check_against_the_oracle(world.now)
@@ -138,7 +144,10 @@ def test_a_month_of_a_real_desk_agrees_with_the_oracle(db, seed):
         connect(simulator)
         catch_up(world)
         check_against_the_oracle(world.now)
+        insights = Insights(seed, lambda: local_day(world.now, TenantSettings.load().zone))
+        insights.populate()
         world.advance(timedelta(days=3))
+        insights.live(steps=30)
         catch_up(world)
         check_against_the_oracle(world.now)
         check_against_scratch(world.now)

@@ -59,8 +59,8 @@ def environment(service: str) -> dict[str, str]:
     return {name: filled(value) for name, value in services()[service]["environment"].items()}
 
 
-def test_web_worker_and_scheduler_are_there():
-    assert OURS == ["beat", "migrate", "web", "worker"]
+def test_web_workers_and_scheduler_are_there():
+    assert OURS == ["beat", "insights-worker", "migrate", "web", "worker"]
 
 
 @pytest.mark.parametrize("service", OURS)

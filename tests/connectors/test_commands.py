@@ -198,7 +198,7 @@ def new_key(settings):
 def test_credentials_are_rotated_so_that_old_keys_can_go(both, new_key, settings):
     suspend("south")  # it may come back when the old keys are gone
     assert run("rotate_credentials") == (
-        "north: 1 connection(s) rotated\nsouth: 1 connection(s) rotated\n",
+        "north: 1 saved credential(s) rotated\nsouth: 1 saved credential(s) rotated\n",
         "",
         "",
     )
@@ -213,12 +213,15 @@ def test_rotation_goes_on_after_what_it_cannot_read(both, new_key):
         Connection.objects.update(encrypted_credentials=Fernet(Fernet.generate_key()).encrypt(b"{}"))
     out, err, failed = run("rotate_credentials")
     assert "north/Desk: The saved credentials cannot be decrypted" in err
-    assert "south: 1 connection(s) rotated" in out
-    assert failed == "1 connection(s) could not be read; keep the old keys."
+    assert "south: 1 saved credential(s) rotated" in out
+    assert failed == "1 saved credential(s) could not be read; keep the old keys."
     assert crypto.decrypt(bytes(both[1].refreshed().encrypted_credentials))
 
 
 def test_rotation_leaves_connections_without_credentials_alone(both, new_key):
     with tenant("north"):
         Connection.objects.update(encrypted_credentials=b"")
-    assert run("rotate_credentials")[0] == "north: 0 connection(s) rotated\nsouth: 1 connection(s) rotated\n"
+    assert (
+        run("rotate_credentials")[0]
+        == "north: 0 saved credential(s) rotated\nsouth: 1 saved credential(s) rotated\n"
+    )

@@ -84,7 +84,7 @@ class Machine:
 
 @pytest.mark.xdist_group("properties")
 @settings(
-    max_examples=8, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), database=None
+    max_examples=5, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), database=None
 )
 @given(seed=seeds, history=histories)
 def test_the_tables_end_up_telling_the_truth(db, naps, quick_http, monkeypatch, seed, history):

@@ -50,7 +50,7 @@ def _empty_tables():
     tables = [f'"{model._meta.db_table}"' for model in apps.get_app_config("connectors").get_models()]
     for schema in TENANTS:
         with tenant(schema), connection.cursor() as cursor:
-            cursor.execute(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY")
+            cursor.execute(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE")
 
 
 def test_a_second_worker_is_turned_away(committed, link_to):

@@ -12,6 +12,7 @@ from connectors.models import RawSurvey, RawTicket, RawTicketNote, RawTicketSpel
 from tenants.models import TenantSettings
 from tests import factories
 from tests.kpis import contracts
+from tests.kpis.insights_at_random import Insights
 from tests.kpis.watch import Watch
 
 MOMENTS = (
@@ -49,12 +50,14 @@ class Desk:
         factories.work_type(1, bill_time="NoCharge")
         factories.charge_code(1)
         self.watch = Watch(self)
+        self.insights = Insights(seed, lambda: self.day(self.now))
 
     def populate(self, tickets: int) -> "Desk":
         for _ in range(tickets):
             self.open_ticket()
         for _ in range(tickets // 3):
             self.watch.detect()
+        self.insights.populate()
         return self
 
     def live(self, steps: int) -> None:
@@ -74,6 +77,7 @@ class Desk:
             self.set_goals,
             self.reword,
             *self.watch.actions,
+            *self.insights.actions,
         ]
         for _ in range(steps):
             self.chance.choice(actions)()

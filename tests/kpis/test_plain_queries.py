@@ -1,4 +1,4 @@
-"""The questions of the three oldest KPIs, asked by hand: the answers agree wherever the definitions do."""
+"""The questions of some KPIs, asked by hand: the answers agree wherever the definitions do."""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.models import F, Q, Sum
 
 from connectors.models import RawTicket
+from insights.models import Topic
 from kpis.compute import compute
 from kpis.models import KpiBreakdown, KpiDaily
 from kpis.registry import kpis
@@ -19,6 +20,7 @@ from tests.factories import at
 from tests.kpis.desk import Desk
 
 NOW = at("2026-03-20 15:00")
+IMPROVEMENT = "improvement_projects"
 
 
 @pytest.fixture(autouse=True)
@@ -46,6 +48,15 @@ def test_04_all_minutes_of_each_day_and_company():
     sums = stored.values_list("kpi_date", "company").annotate(minutes=Sum("numerator"))
     plain = [row for row in by_hand("time_consumption") if row[0] <= NOW.date()]
     assert plain == sorted(sums, key=lambda row: (row[0], row[1] is None, row[1]))
+    assert len(plain) > 20
+
+
+def test_06_tickets_of_each_day_and_topic_in_use():
+    stored = KpiBreakdown.objects.filter(metric="topic_tickets").order_by("kpi_date", "segment")
+    sums = stored.values_list("kpi_date", "segment").annotate(tickets=Sum("numerator"))
+    in_use = set(Topic.objects.filter(status="active").values_list("pk", flat=True))
+    plain = [(day, str(topic), count) for day, topic, count in by_hand(IMPROVEMENT) if topic in in_use]
+    assert sorted(row for row in plain if row[0] <= NOW.date()) == list(sums)
     assert len(plain) > 20
 
 

@@ -229,7 +229,7 @@ def test_a_severe_alert_open_beyond_its_goal_is_found_when_the_moment_comes(monk
     compute(later)
     found = Finding.objects.get(kpi="soc")
     assert (found.identity, found.severity) == ("overdue:12:high", "medium")
-    assert found.title == "1 high alerts of #12 are open beyond their goal, the oldest for 9 hours"
+    assert found.title == "1 alert of #12 (high) is open beyond its goal, for 9 hours"
     assert found.evidence["alert_ids"] == [alert.external_id]
 
 

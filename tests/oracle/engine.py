@@ -7,6 +7,8 @@ from tests.oracle import (
     agreement_mismatch,
     client_training,
     handled,
+    improvement_projects,
+    project_impact,
     sales_opportunities,
     soc,
     tech_comparison,
@@ -33,6 +35,8 @@ COUNTED = (
     client_training.breakdown,
     handled.breakdown,
     handled.domain_minutes,
+    improvement_projects.breakdown,
+    project_impact.breakdown,
     soc.breakdown,
     trust.breakdown,
 )
@@ -46,6 +50,8 @@ KPIS = (
     "tech_comparison",
     "tech_training",
     "tech_profile",
+    "improvement_projects",
+    "project_impact",
     "soc",
     "trust",
 )
@@ -77,6 +83,8 @@ def figures_by_kpi(desk: Desk, days: list[date], cells: Cells) -> dict[str, Figu
         "client_training": Figures(client_training.daily(desk, days)),
         "tech_comparison": tech_comparison.derived(cells, days, desk.people),
         "tech_training": tech_training.derived(cells, days),
+        "improvement_projects": Figures(improvement_projects.daily(desk, days)),
+        "project_impact": Figures(project_impact.daily(desk, days)),
         "soc": Figures(soc.daily(desk, days)),
     }
 

@@ -10,6 +10,7 @@ from tests.oracle.agreement_mismatch import MISMATCH_TICKETS, MISMATCH_VALUE, SU
 from tests.oracle.desk import Desk
 from tests.oracle.figures import MINUTE_PLACES, Breakdown, Daily, Key, Sums, rounded
 from tests.oracle.frames import Cells, Metric, by_frame
+from tests.oracle.topics import labels
 
 KPI = "sales_opportunities"
 ASKED_TICKETS = Metric(KPI, "asked_tickets")
@@ -31,11 +32,18 @@ class Opportunities(NamedTuple):
 
 
 def breakdown(desk: Desk, days: list[date]) -> Breakdown:
-    sums = Sums()
+    sums, tables = Sums(), desk.tables
+    rule, model = (labels(tables, "sales_signal", source) for source in ("rule", "llm"))
     for ticket in desk.tickets:
         row, day = ticket.row, desk.clock.local_day(ticket.opened_at)
-        if row["company_id"] is not None:
-            sums.add(Key(*ASKED_TICKETS, day, row["company_id"], None, row["board_id"], ticket.subject), 1)
+        if row["company_id"] is None:
+            continue
+        cut = Key(*ASKED_TICKETS, day, row["company_id"], None, row["board_id"], ticket.subject)
+        if tables.labels_from != "llm" or ticket.topic is None or model.get(ticket.topic) != "none":
+            sums.add(cut, 1)
+        if ticket.topic in rule and ticket.topic in model:
+            pair = f"{rule[ticket.topic]}:{model[ticket.topic]}"
+            sums.add(cut._replace(metric="sales_labels", segment=pair), 1)
     return sums.rows(days)
 
 

@@ -30,6 +30,7 @@ class Tables:
     alert_sla_hours: dict[str, float] = field(default_factory=alert_hours)
     companies_without_agreement: list[int] = field(default_factory=list)
     agreement_lists_are_complete: bool = False
+    labels_from: str = "rule"
     connections: list[Row] = field(default_factory=list)
     tickets: list[Row] = field(default_factory=list)
     spells: list[Row] = field(default_factory=list)
@@ -49,11 +50,18 @@ class Tables:
     customers: list[Row] = field(default_factory=list)
     mappings: list[Row] = field(default_factory=list)
     phrases: list[Row] = field(default_factory=list)
+    topics: list[Row] = field(default_factory=list)
+    ticket_topics: list[Row] = field(default_factory=list)
+    topic_labels: list[Row] = field(default_factory=list)
+    proposals: list[Row] = field(default_factory=list)
+    proposal_events: list[Row] = field(default_factory=list)
+    measurements: list[Row] = field(default_factory=list)
 
 
 def read_tables() -> Tables:
     """All rows of the current tenant, those deleted at the vendor included."""
     from connectors import models as raw
+    from insights import models as insights
     from kpis.models import TrainingPhrase
     from tenants.models import Holiday, TenantSettings
 
@@ -68,6 +76,7 @@ def read_tables() -> Tables:
         alert_sla_hours=settings.alert_sla_hours,
         companies_without_agreement=settings.companies_without_agreement,
         agreement_lists_are_complete=settings.agreement_lists_are_complete,
+        labels_from=settings.labels_from,
         connections=every(raw.Connection),
         tickets=every(raw.RawTicket),
         spells=every(raw.RawTicketSpell),
@@ -87,6 +96,12 @@ def read_tables() -> Tables:
         customers=every(raw.RawVendorCustomer),
         mappings=every(raw.CustomerMapping),
         phrases=every(TrainingPhrase),
+        topics=every(insights.Topic),
+        ticket_topics=every(insights.TicketTopic),
+        topic_labels=every(insights.TopicLabel),
+        proposals=every(insights.Proposal),
+        proposal_events=every(insights.ProposalEvent),
+        measurements=every(insights.ProjectMeasurement),
     )
 
 

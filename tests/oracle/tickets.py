@@ -13,6 +13,7 @@ from tests.oracle.entries import Entry
 from tests.oracle.figures import is_valid_duration, minutes_between
 from tests.oracle.people import Identity, People, identity
 from tests.oracle.tables import Row, Tables
+from tests.oracle.topics import core_topics
 
 
 class Spell(NamedTuple):
@@ -31,10 +32,13 @@ class Ticket:
     is_one_touch: bool
     human_entries: list[Entry]
     events: list[Row]
+    topic: int | None
 
     @property
     def subject(self) -> str:
-        """Stands in for the topic; empty without a type."""
+        """The topic, else the type; empty without either."""
+        if self.topic is not None:
+            return f"topic:{self.topic}"
         type_name, sub_type = self.row["type_name"], self.row["sub_type_name"]
         return f"{type_name} / {sub_type}" if type_name and sub_type else str(type_name)
 
@@ -104,6 +108,7 @@ class TicketReader:
         self.people = people
         self.spells = of_each_ticket(tables.spells)
         self.events = of_each_ticket(tables.events)
+        self.topics = core_topics(tables)
         self.notes = of_each_ticket(row for row in tables.notes if row["deleted_at"] is None)
         self.human_entries: dict[Identity | None, list[Entry]] = defaultdict(list)
         for entry in entries:
@@ -120,6 +125,7 @@ class TicketReader:
             is_one_touch=len(spells) == 1 and not self.was_reassigned(row) and self.was_one_visit(row),
             human_entries=self.human_entries[identity(row)],
             events=self.events[identity(row)],
+            topic=self.topics.get(identity(row)),
         )
 
     def spells_of(self, row: Row) -> list[Spell]:

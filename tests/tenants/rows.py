@@ -5,14 +5,18 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
 
+import numpy as np
 from django.apps import apps
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django_tenants.utils import app_labels
 
+from insights.topics.vectors import packed
+
 Made = dict[type[models.Model], models.Model]
 EPOCH = date(2026, 3, 2)
+NO_WORDS = packed(columns=np.empty(0, np.int32), weights=np.empty(0, np.float32), rarest=1)
 _numbers = count(70_001)
 
 
@@ -47,6 +51,8 @@ def _values(model: type[models.Model], mark: str, made: Made) -> Iterator[tuple[
     for field in model._meta.concrete_fields:
         if isinstance(field, models.AutoField | models.GeneratedField):
             continue
+        if field.related_model is model and field.null:
+            continue
         if isinstance(field, models.ForeignKey):
             yield field.name, _target(field, mark, made)
         elif isinstance(field, models.CharField | models.TextField) and not _is_given(field):
@@ -78,7 +84,7 @@ def _value(field: "models.Field[Any, Any]") -> Any:
     if isinstance(field, models.DateField):
         return EPOCH - timedelta(days=number % 300)
     if isinstance(field, models.BinaryField):
-        return b""
+        return NO_WORDS if field.model._meta.app_label == "insights" else b""
     if isinstance(field, models.DecimalField):
         return number % 10 ** min(3, field.max_digits - field.decimal_places)
     return False if isinstance(field, models.BooleanField) else number % 1000 + 1

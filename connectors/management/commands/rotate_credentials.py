@@ -1,13 +1,17 @@
 """Encrypt all saved credentials with the first of CREDENTIAL_KEYS, so that older keys can be dropped."""
 
+from collections.abc import Iterator
 from typing import Any
 
+from django.apps import apps
 from django.core.management.base import BaseCommand, CommandError
+from django.db.models import BinaryField, Model
 
 from connectors import crypto
-from connectors.models import Connection
 from tenants.context import PUBLIC_SCHEMA, tenant
 from tenants.directory.models import Msp
+
+ENCRYPTED = "encrypted_"  # how columns with secrets are called, in whatever app
 
 
 class Command(BaseCommand):
@@ -24,19 +28,27 @@ class Command(BaseCommand):
             with tenant(schema):
                 unreadable += self._rotate(schema)
         if unreadable:
-            raise CommandError(f"{unreadable} connection(s) could not be read; keep the old keys.")
+            raise CommandError(f"{unreadable} saved credential(s) could not be read; keep the old keys.")
 
     def _rotate(self, schema: str) -> int:
         """How many could not be read."""
         rotated = unreadable = 0
-        for link in Connection.objects.exclude(encrypted_credentials=b""):
+        for row, column in _secrets():
             try:
-                link.encrypted_credentials = crypto.rotate(bytes(link.encrypted_credentials))
+                setattr(row, column, crypto.rotate(bytes(getattr(row, column))))
             except crypto.CredentialsUnreadable as problem:
-                self.stderr.write(f"{schema}/{link}: {problem}")
+                self.stderr.write(f"{schema}/{row}: {problem}")
                 unreadable += 1
                 continue
-            link.save(update_fields=["encrypted_credentials"])
+            row.save(update_fields=[column])
             rotated += 1
-        self.stdout.write(f"{schema}: {rotated} connection(s) rotated")
+        self.stdout.write(f"{schema}: {rotated} saved credential(s) rotated")
         return unreadable
+
+
+def _secrets() -> Iterator[tuple[Model, str]]:
+    for model in apps.get_models():
+        for field in model._meta.concrete_fields:
+            if isinstance(field, BinaryField) and field.name.startswith(ENCRYPTED):
+                rows = model._default_manager.exclude(**{field.name: b""})
+                yield from ((row, field.name) for row in rows)

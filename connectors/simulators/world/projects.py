@@ -8,12 +8,12 @@ from .records import Company
 
 # A topic, what was done about it, and the share of its tickets that no longer comes up at the treated clients.
 PLANS = (
-    ("password-reset", "Self-service password reset", 0.7),
-    ("printer", "New printer drivers everywhere", 0.0),
+    ("disk-full", "Disks clean themselves up", 0.7),
+    ("backup-failed", "Longer backup windows", 0.0),
     ("vpn", "Always-on VPN", 0.55),
 )
 WORK_DAYS = 25
-FINISHED_AFTER = 0.66  # of the time simulated
+FINISHED_AFTER = 0.5  # of the time simulated
 SPIKE_TOPIC, SPIKE_FACTOR = "wifi", 3.0
 SPIKE_DAYS_AGO = (35, 14)
 

@@ -1,0 +1,1 @@
+"""What tickets say: cleaned, read in two languages, and without what is private."""
