@@ -16,7 +16,8 @@ from kpis.lexicon import plain
 CHUNK = 2_000
 LONGEST_BODY = 4_000
 MONITORING = "monitor|rmm|alert|supervision|surveillance|siem"
-# The body is the first note that everybody may read and no technician wrote: the mail that opened the ticket.
+# The body is the mail that opened the ticket, or what monitoring said: not a technician's note, no automatic thanks,
+# and no answer that came later.
 TEXTS = """
 SELECT
     ticket.source_id,
@@ -63,7 +64,8 @@ LEFT JOIN LATERAL (
         AND note.deleted_at IS NULL
         AND NOT note.is_internal
         AND note.written_at < %(until)s
-        AND (note.member_id IS NULL OR author.is_automation)
+        AND note.written_at < ticket.opened_at + INTERVAL '10 minutes'
+        AND (note.member_id IS NULL OR (author.is_automation AND ticket.channel ~* %(monitoring)s))
     ORDER BY note.written_at, note.external_id
     LIMIT 1
 ) AS opening ON TRUE

@@ -39,16 +39,24 @@ def test_tickets_that_are_asked_for_are_read_alone(north):
     assert read(only=[]) == []
 
 
-def test_the_body_is_the_first_public_note_that_no_technician_wrote(north):
+@pytest.mark.parametrize(("channel", "body"), [("Email", "It jams."), ("RMM", "Tray 2 is empty")])
+def test_the_body_is_what_opened_the_ticket_and_no_answer_to_it(north, channel, body):
     factories.member(7, looks_automated=False)
     factories.member(8, looks_automated=True)
-    ticket = factories.ticket("2026-03-02 14:00", summary="Printer")
+    ticket = factories.ticket("2026-03-02 14:00", summary="Printer", channel=channel)
     factories.note(ticket, "2026-03-02 14:01", member_id=7, text="On it")
     factories.note(ticket, "2026-03-02 14:02", is_internal=True, text="He again")
     factories.note(ticket, "2026-03-02 14:03", text="Gone", deleted_at=UNTIL)
-    factories.note(ticket, "2026-03-02 14:04", member_id=8, text="It jams.\n\nRegards,\nAnn")
-    factories.note(ticket, "2026-03-02 14:05", contact_id=3, text="Later")
-    assert [text.text for text in read()] == ["Printer\nIt jams."]
+    factories.note(ticket, "2026-03-02 14:04", member_id=8, text="Tray 2 is empty")
+    factories.note(ticket, "2026-03-02 14:05", contact_id=3, text="It jams.\n\nRegards,\nAnn")
+    assert [text.text for text in read()] == [f"Printer\n{body}"]
+
+
+def test_an_answer_hours_later_is_no_body(north):
+    factories.note(
+        factories.ticket("2026-03-02 14:00", summary="Printer"), "2026-03-02 17:00", text="Still so"
+    )
+    assert read()[0].text == "Printer"
 
 
 def test_what_was_written_after_the_moment_is_not_known_yet(north):
