@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.utils import translation
 
 from tenants.context import tenant
 from tenants.directory.models import Msp
@@ -24,6 +25,12 @@ def django_db_setup(django_db_setup, django_db_blocker) -> None:
     with django_db_blocker.unblock():
         for new in (NORTH, SOUTH):
             create_tenant(new)
+
+
+@pytest.fixture(autouse=True)
+def _start_in_english() -> None:
+    """A page answered in French leaves its thread in French."""
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)

@@ -201,7 +201,7 @@ def test_a_mail_that_arrives_after_its_ticket_counts(north_desk):
         row_hash=b"",
         ticket_id=ticket.external_id,
         is_internal=False,
-        written_at=NOW - timedelta(hours=2),
+        written_at=ticket.opened_at + timedelta(minutes=5),
         text="The vpn does not connect from home",
     )
     assign(NOW)
