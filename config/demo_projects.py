@@ -70,9 +70,7 @@ def _carry_out(project: PastProject, decided_at: datetime) -> None:
     start, end = project.started_at.date(), project.finished_at.date()
     planned = {"owner": manager, "planned_start": start, "planned_end": end, "planned_cost": COST_PLANNED}
     workflow.accept(proposal, manager, decided_at, companies=project.company_ids, **planned)
-    proposal.refresh_from_db()
     workflow.start(proposal, manager, project.started_at, started_on=start)
-    proposal.refresh_from_db()
     workflow.finish(
         proposal,
         manager,

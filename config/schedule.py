@@ -47,9 +47,10 @@ def sync_all() -> None:
 def sweep_where_it_is_night(now: str = "") -> None:
     """Runs hourly and serves the tenants whose night it is, wherever they are."""
     moment = datetime.fromisoformat(now) if now else timezone.now()
-    for schema, connection_id in _connections(_where_it_is(moment, NIGHTLY_HOUR)):
+    it_is_night = _where_it_is(moment, NIGHTLY_HOUR)
+    for schema, connection_id in _connections(it_is_night):
         _start(schema, connection_id, Extent.SWEEP)
-    for schema in _tenants(_where_it_is(moment, NIGHTLY_HOUR)):
+    for schema in _tenants(it_is_night):
         for task in (expire_archive, expire_calls, measure_projects):
             task.apply_async(kwargs={"schema": schema}, countdown=stagger(schema))
 

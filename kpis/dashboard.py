@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, Count, IntegerField, Value, When
+from django.db.models import Count
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,6 +16,7 @@ from kpis import charts, names, totals, windows
 from kpis.behind import behind
 from kpis.cards import cards
 from kpis.models import ComputeState, Finding, KpiDaily
+from kpis.models.findings import BY_SEVERITY
 from kpis.period import LENGTHS, Period
 from kpis.quality.trusted import of_window
 from kpis.windows import Efficiency
@@ -24,10 +25,6 @@ from tenants.models import TenantSettings
 FINDINGS_SHOWN = 8
 CLIENTS_SHOWN = 10
 TO_LOOK_AT = [Finding.Status.OPEN, Finding.Status.ACKNOWLEDGED]
-BY_SEVERITY = Case(
-    *(When(severity=severity, then=Value(rank)) for rank, severity in enumerate(Finding.Severity.values)),
-    output_field=IntegerField(),
-)
 
 
 @dataclass(frozen=True)

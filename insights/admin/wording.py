@@ -15,12 +15,11 @@ from django.views.decorators.http import require_POST
 
 from config.access import Area, May, RoleAdmin, may
 from insights.models import ConceptForm, PrivateWord
-from insights.text.concepts import active_lexicon
 from insights.text.forms import built_in, tidy
 from insights.text.language import language_of
 from insights.text.ordinary import parts_in
 from insights.text.own_patterns import UnusablePattern, usable
-from insights.text.redact import Redactor
+from insights.text.reading import Reader
 
 LANGUAGES = {"en": _("English"), "fr": _("French"), "any": _("Any language")}
 # Kinds of private things that the look over a redacted text may still find.
@@ -180,13 +179,13 @@ def _our_lines(rows: Iterable[ConceptForm]) -> Iterator[tuple[str, Line]]:
 
 def _tried(text: str) -> dict[str, Any]:
     """What becomes of a text on its way to a topic, and to a language model."""
-    redactor = Redactor.of_tenant()
-    redacted = redactor.redact(text)
-    tokens = active_lexicon().tokens(redacted)
+    reader = Reader.of_tenant()
+    redacted = reader.without_names(text)
+    tokens = reader.lexicon.tokens(redacted)
     return {
         "language": LANGUAGES[language_of(text)],
         "concepts": [token[1:] for token in tokens if token.startswith("#")],
         "words": [token for token in tokens if not token.startswith("#")],
         "redacted": redacted,
-        "leaks": [KINDS_LEFT[kind] for kind in redactor.leaks(redacted)],
+        "leaks": [KINDS_LEFT[kind] for kind in reader.redactor.leaks(redacted)],
     }

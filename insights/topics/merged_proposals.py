@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from connectors.models import DirtyDay
 from insights.models import Proposal, ProposalEvent, Topic
+from insights.workflow import tell
 from kpis.calendar import days_between, local_day
 from tenants.models import TenantSettings
 
@@ -62,16 +63,4 @@ def _withdraw(proposal: Proposal, standing: Proposal, user: User | None, now: da
     before, proposal.status = proposal.status, Status.WITHDRAWN
     proposal.status_reason = _("Its topic was merged: “%s” stands for it.") % standing.name
     proposal.save(update_fields=["status", "status_reason"])
-    ProposalEvent.objects.create(
-        proposal=proposal,
-        kind=ProposalEvent.Kind.MOVED,
-        happened_at=now,
-        happened_on=local_day(now, TenantSettings.load().zone),
-        user=user,
-        username=user.get_username() if user else "",
-        before=before,
-        after=Status.WITHDRAWN,
-        text=proposal.status_reason,
-        saved_minutes_per_month=proposal.saved_minutes_per_month,
-        snapshot={"evidence": proposal.evidence, "forecast": proposal.forecast},
-    )
+    tell(proposal, ProposalEvent.Kind.MOVED, user, now, before=before, text=proposal.status_reason)

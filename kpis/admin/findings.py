@@ -6,7 +6,7 @@ from typing import Any, cast
 from django.contrib import messages
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Case, F, QuerySet, When
+from django.db.models import F, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -23,6 +23,7 @@ from kpis.cards import number
 from kpis.decisions import assign, assignees, comment, decide
 from kpis.finding_story import story
 from kpis.models import Finding
+from kpis.models.findings import BY_SEVERITY
 from tenants.models import TenantSettings
 
 Status = Finding.Status
@@ -31,9 +32,6 @@ SEVERITY_COLOURS = {
     Finding.Severity.MEDIUM: "warning",
     Finding.Severity.LOW: "info",
 }
-IMPORTANCE = Case(
-    When(severity=Finding.Severity.HIGH, then=0), When(severity=Finding.Severity.MEDIUM, then=1), default=2
-)
 ME, NOBODY = "is:me", "is:nobody"  # no user names: these have no colons
 
 
@@ -95,7 +93,7 @@ class FindingAdmin(NamedRows):
 
     def get_ordering(self, _request: HttpRequest) -> list[Any]:
         """What matters most comes first."""
-        return [IMPORTANCE, F("money_at_stake").desc(nulls_last=True), "-last_seen", "-id"]
+        return [BY_SEVERITY, F("money_at_stake").desc(nulls_last=True), "-last_seen", "-id"]
 
     def has_change_permission(self, _request: HttpRequest, _obj: Any = None) -> bool:
         """What was found is not edited; what is decided about it goes through views of its own."""

@@ -54,6 +54,16 @@ class Finding(models.Model):
         return self.title
 
 
+# To sort by: the names of severities are in no useful order.
+BY_SEVERITY = models.Case(
+    *(
+        models.When(severity=severity, then=models.Value(rank))
+        for rank, severity in enumerate(Finding.Severity.values)
+    ),
+    output_field=models.IntegerField(),
+)
+
+
 class FindingEvent(models.Model):
     """One thing that happened to a finding; rows are only added."""
 
