@@ -2,11 +2,14 @@
 
 import re
 from collections.abc import Iterator
-from re import _constants as sre  # type: ignore[attr-defined]
-from re import _parser as parser  # type: ignore[attr-defined]
+from importlib import import_module
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+
+# The standard library's own parser, of which no type is published.
+parser: Any = import_module("re._parser")
+sre: Any = import_module("re._constants")
 
 PIECE = 400  # letters that a pattern is run on at once; pieces overlap by half
 MOST_WAYS = 20_000  # in which a pattern may be tried at one place
