@@ -27,12 +27,12 @@ def rows_behind(client, address: str) -> list:
     return list(response.context["cl"].queryset)
 
 
-@pytest.mark.parametrize("column", COLUMNS)
-def test_every_number_of_a_day_leads_to_as_many_tickets(computed, column):
-    with tenant("north"):
-        days = list(KpiDaily.objects.filter(**{f"{column}__gt": 0})[:4])
-    for day in days:
-        assert len(rows_behind(computed, behind(column, day.kpi_date))) == getattr(day, column)
+def test_every_number_of_a_day_leads_to_as_many_tickets(computed):
+    for column in COLUMNS:
+        with tenant("north"):
+            days = list(KpiDaily.objects.filter(**{f"{column}__gt": 0})[:4])
+        for day in days:
+            assert len(rows_behind(computed, behind(column, day.kpi_date))) == getattr(day, column)
 
 
 def test_the_hours_of_a_day_lead_to_time_entries_that_add_up(computed):

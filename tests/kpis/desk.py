@@ -51,13 +51,17 @@ class Desk:
         factories.charge_code(1)
         self.watch = Watch(self)
         self.insights = Insights(seed, lambda: self.day(self.now))
+        self.is_being_filled = False
 
     def populate(self, tickets: int) -> "Desk":
+        self.is_being_filled = True
         for _ in range(tickets):
             self.open_ticket()
         for _ in range(tickets // 3):
             self.watch.detect()
         self.insights.populate()
+        self.is_being_filled = False
+        factories.mark_dirty(None)
         return self
 
     def live(self, steps: int) -> None:
@@ -248,6 +252,8 @@ class Desk:
         factories.mark_dirty(*self.days_of(ticket))
 
     def days_of(self, ticket: RawTicket) -> set[date]:
+        if self.is_being_filled:
+            return set()
         moments = [getattr(ticket, name) for name in MOMENTS]
         for spell in self.spells(ticket):
             moments += [spell.started_at, spell.ended_at]
