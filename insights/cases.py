@@ -14,7 +14,7 @@ from django.db import connection
 from insights.described import Ticket
 from insights.roi import FEWEST_BASELINE_WEEKS, winsorised
 from insights.text.tickets import texts
-from kpis.calendar import day_start, local_day
+from kpis.calendar import day_of, day_start, local_day
 from kpis.facts.time_worked import EFFECTIVE_OPTION
 from tenants.models import TenantSettings
 
@@ -90,7 +90,7 @@ class Period:
 
     @classmethod
     def before(cls, now: datetime) -> "Period":
-        today = local_day(now, TenantSettings.load().zone)
+        today = day_of(now)
         return cls(today - timedelta(weeks=WEEKS), today)
 
     @property

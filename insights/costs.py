@@ -7,7 +7,7 @@ from typing import Any
 from insights.models import Proposal
 from insights.roi import DAYS_PER_MONTH, Forecast, realised_return
 from insights.weekly import booked_hours
-from kpis.calendar import local_day
+from kpis.calendar import day_of
 from tenants.models import TenantSettings
 
 EVER = date(1970, 1, 2)
@@ -54,7 +54,7 @@ def _booked(proposal: Proposal, now: datetime) -> tuple[float, float]:
     if proposal.project_ticket_id is None or proposal.finished_on is None:
         return 0.0, 0.0
     ticket, after = proposal.project_ticket_id, proposal.finished_on + timedelta(days=1)
-    today = local_day(now, TenantSettings.load().zone)
+    today = day_of(now)
     months = max((today - after).days, 1) / DAYS_PER_MONTH
     worked = booked_hours(ticket, EVER, after, now)
     return worked, booked_hours(ticket, after, today, now) / max(months, 1.0)

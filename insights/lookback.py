@@ -14,8 +14,7 @@ from connectors.models import RawTicket
 from insights import impact
 from insights.models import Proposal, TicketTopic, Topic
 from insights.weekly import WEEK, Cell, Series, Weeks, caps_of, series_of, total
-from kpis.calendar import local_day
-from tenants.models import TenantSettings
+from kpis.calendar import day_of
 
 MOST_WEEKS = 26
 
@@ -39,7 +38,7 @@ class Before:
 
 def looked_back(proposal: Proposal, now: datetime) -> Before:
     topic = proposal.topic.root_id or proposal.topic_id
-    weeks = Weeks.before(local_day(now, TenantSettings.load().zone), _weeks_known(now))
+    weeks = Weeks.before(day_of(now), _weeks_known(now))
     caps = caps_of([topic], weeks, now)
     return Before(weeks, topic, round(caps.get(topic, 0.0), 4), series_of([topic], weeks, now, caps))
 

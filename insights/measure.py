@@ -15,8 +15,7 @@ from insights import baseline, costs, impact
 from insights.models import ProjectBaseline, ProjectMeasurement, Proposal, Topic
 from insights.weekly import WEEK, Series, Weeks, series_of, total
 from insights.workflow import mark, mark_measured
-from kpis.calendar import local_day
-from tenants.models import TenantSettings
+from kpis.calendar import day_of
 
 Design = ProjectBaseline.Design
 
@@ -45,7 +44,7 @@ def measure(now: datetime) -> list[Outcome]:
 
 def measured(now: datetime) -> Iterator[ProjectMeasurement]:
     """As they would be stored now, but not stored."""
-    today = local_day(now, TenantSettings.load().zone)
+    today = day_of(now)
     finished = Proposal.objects.filter(
         status=Proposal.Status.DONE, finished_on__lt=today, baseline__isnull=False
     )

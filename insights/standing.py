@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from insights.ideas import Decided, Idea, Key
 from insights.models import Proposal, ProposalEvent
 from insights.workflow import mark, tell
-from kpis.calendar import local_day
+from kpis.calendar import day_of
 from tenants.models import TenantSettings
 
 Status, Kind = Proposal.Status, ProposalEvent.Kind
@@ -80,7 +80,7 @@ class Standing:
         return Proposal.objects.filter(status=Status.PROPOSED).order_by("id")
 
     def _wake(self, row: Proposal) -> None:
-        today = local_day(self.now, TenantSettings.load().zone)
+        today = day_of(self.now)
         if row.status == Status.SNOOZED and row.snoozed_until and row.snoozed_until <= today:
             row.snoozed_until = None
             self._move(row, Status.PROPOSED, _("It was put off until today."))

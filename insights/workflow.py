@@ -19,8 +19,7 @@ from insights import baseline
 from insights.models import Proposal, ProposalEvent
 from insights.plan_checks import check_plan, check_until, checked_end, checked_start
 from insights.roi import Forecast
-from kpis.calendar import local_day
-from tenants.models import TenantSettings
+from kpis.calendar import day_of
 
 Status, Kind = Proposal.Status, ProposalEvent.Kind
 UNDECIDED = (Status.PROPOSED, Status.SNOOZED)
@@ -70,7 +69,7 @@ def _expect(proposal: Proposal, forecast: dict[str, Any]) -> None:
 
 def start(proposal: Proposal, user: User | None, now: datetime, started_on: date | None = None) -> None:
     with _step(proposal, Status.IN_PROGRESS, user, now) as (current, _told):
-        current.started_on = checked_start(current, started_on, _today(now))
+        current.started_on = checked_start(current, started_on, day_of(now))
 
 
 def finish(
@@ -83,7 +82,7 @@ def finish(
 ) -> None:
     """From the day after it on is counted. Said again of a finished project, it corrects its end."""
     with _step(proposal, Status.DONE, user, now) as (current, told):
-        current.finished_on = checked_end(current, finished_on, _today(now))
+        current.finished_on = checked_end(current, finished_on, day_of(now))
         spent = {"actual_cost": actual_cost, "actual_hours": actual_hours}
         _set(current, {name: value for name, value in spent.items() if value is not None})
         check_plan(current)
@@ -102,7 +101,7 @@ def reject(proposal: Proposal, user: User | None, now: datetime, reason: str, no
 
 
 def snooze(proposal: Proposal, user: User | None, now: datetime, until: date | None) -> None:
-    check_until(until, _today(now))
+    check_until(until, day_of(now))
     with _step(proposal, Status.SNOOZED, user, now) as (current, told):
         current.snoozed_until = until
         told["until"] = str(until)
@@ -211,7 +210,7 @@ def tell(
         proposal=proposal,
         kind=kind,
         happened_at=now,
-        happened_on=_today(now),
+        happened_on=day_of(now),
         user=user,
         username=user.get_username() if user else "",
         before=before,
@@ -223,8 +222,4 @@ def tell(
 
 
 def mark(now: datetime) -> None:
-    DirtyDay.objects.create(day=_today(now), reason=DirtyDay.Reason.PROJECT)
-
-
-def _today(now: datetime) -> date:
-    return local_day(now, TenantSettings.load().zone)
+    DirtyDay.objects.create(day=day_of(now), reason=DirtyDay.Reason.PROJECT)

@@ -17,7 +17,7 @@ from django.utils import timezone
 from psycopg import sql
 
 from kpis.base import DIMENSIONS
-from kpis.calendar import local_day
+from kpis.calendar import day_of, local_day
 from kpis.models import KpiBreakdown, KpiDaily
 from kpis.registry import PROVENANCE
 from kpis.restatement import logged_metrics
@@ -101,7 +101,7 @@ def cells(moment: datetime) -> QuerySet[KpiBreakdown]:
     """Their ids are made of what they are about: the same at every moment, but not those of the rows of today."""
     moment = min(moment, timezone.now())
     logged = [f"{kpi}.{metric}" for kpi, metric in logged_metrics()]
-    today = local_day(moment, TenantSettings.load().zone)
+    today = day_of(moment)
     secret, about = _secret(), sql.SQL(", ").join(map(sql.Identifier, ABOUT))
     select = CELLS.format(
         key=sql.SQL("over.kpi_date, known.") + sql.SQL(", known.").join(map(sql.Identifier, ABOUT)),

@@ -50,6 +50,11 @@ def local_day(moment: datetime, zone: ZoneInfo) -> date:
     return moment.astimezone(zone).date()
 
 
+def day_of(moment: datetime) -> date:
+    """By the MSP's own clock."""
+    return local_day(moment, TenantSettings.load().zone)
+
+
 def days_between(since: date, until: date) -> Iterator[date]:
     """Half-open, as every window is."""
     return (since + timedelta(days=number) for number in range((until - since).days))

@@ -5,8 +5,7 @@ from typing import Any, NamedTuple
 
 from django import forms
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.text import capfirst
@@ -20,6 +19,7 @@ from insights.text.language import language_of
 from insights.text.ordinary import parts_in
 from insights.text.own_patterns import UnusablePattern, usable
 from insights.text.reading import Reader
+from kpis.admin.switched import SwitchedAdmin
 
 LANGUAGES = {"en": _("English"), "fr": _("French"), "any": _("Any language")}
 # Kinds of private things that the look over a redacted text may still find.
@@ -75,14 +75,10 @@ class ConceptFormForm(forms.ModelForm):  # type: ignore[type-arg]
         return entered
 
 
-class ConceptFormAdmin(RoleAdmin):
+class ConceptFormAdmin(SwitchedAdmin):
     area = Area.LEXICON
     plural = _("words of concepts")
     form = ConceptFormForm
-
-    def has_change_permission(self, _request: HttpRequest, _obj: Any = None) -> bool:
-        """A word is taken away and another one added: what counted then stays readable in the history."""
-        return False
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(require_POST(self.switch_view))
@@ -104,20 +100,13 @@ class ConceptFormAdmin(RoleAdmin):
 
     def switch_view(self, request: HttpRequest) -> HttpResponse:
         """A built-in word off and on again; an own one goes."""
-        if not may(request, May.CHANGE, self.area):
-            raise PermissionDenied
         concept, _sign, form = request.POST.get("entry", "").partition("|")
-        row = ConceptForm.objects.filter(concept=concept, form=form).first()
-        if row:
-            self.log_deletions(request, ConceptForm.objects.filter(pk=row.pk))
-            row.delete()
-        elif (concept, form) in _built_in_keys():
-            made = ConceptForm.objects.create(concept=concept, form=form, is_on=False)
-            self.log_addition(request, made, [{"added": {}}])
-        else:
-            raise Http404
-        self.message_user(request, _("Noted. It counts for tickets that are read from now on."))
-        return redirect("admin:insights_conceptform_changelist")
+        return self.switched(
+            request,
+            {"concept": concept, "form": form},
+            is_built_in=(concept, form) in _built_in_keys(),
+            praise=_("Noted. It counts for tickets that are read from now on."),
+        )
 
 
 class PrivateWordForm(forms.ModelForm):  # type: ignore[type-arg]

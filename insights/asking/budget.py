@@ -11,8 +11,7 @@ from django.db.models import F, QuerySet
 from insights.asking.prices import Price, price_of
 from insights.asking.troubles import Stop, Trouble, Usage
 from insights.models import ConnectedModel, LlmCall, MonthlyBudget
-from kpis.calendar import local_day
-from tenants.models import TenantSettings
+from kpis.calendar import day_of
 
 NOTHING = Decimal(0)
 RESERVED = ("reserved_tokens", "reserved_money")
@@ -20,7 +19,7 @@ RESERVED = ("reserved_tokens", "reserved_money")
 
 def month_of(now: datetime) -> date:
     """The first day of the month that it is at the tenant's."""
-    return local_day(now, TenantSettings.load().zone).replace(day=1)
+    return day_of(now).replace(day=1)
 
 
 class Purse:

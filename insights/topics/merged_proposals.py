@@ -9,8 +9,7 @@ from django.utils.translation import gettext as _
 from connectors.models import DirtyDay
 from insights.models import Proposal, ProposalEvent, Topic
 from insights.workflow import tell
-from kpis.calendar import days_between, local_day
-from tenants.models import TenantSettings
+from kpis.calendar import day_of, days_between
 
 Status = Proposal.Status
 # Of the same idea for both topics, the one that got further stands for both.
@@ -42,7 +41,7 @@ def mark_days(proposals: QuerySet[Proposal], now: datetime) -> None:
     """Each day shows what stood then by topic: when a topic counts with another one, those days do too."""
     since = proposals.aggregate(first=Min("events__happened_on"))["first"]
     if since is not None:
-        today = local_day(now, TenantSettings.load().zone)
+        today = day_of(now)
         days = days_between(since, today + timedelta(days=1))
         DirtyDay.objects.bulk_create(DirtyDay(day=day, reason=DirtyDay.Reason.PROJECT) for day in days)
 

@@ -5,16 +5,16 @@ from typing import Any, NamedTuple
 
 from django import forms
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from config.access import Area, May, RoleAdmin, may
+from config.access import Area, May, may
 from kpis import lexicon
+from kpis.admin.switched import SwitchedAdmin
 from kpis.models import TrainingPhrase
 
 LANGUAGES = {"en": _("English"), "fr": _("French")}
@@ -55,14 +55,10 @@ class PhraseForm(forms.ModelForm):  # type: ignore[type-arg]
         return entered
 
 
-class PhraseAdmin(RoleAdmin):
+class PhraseAdmin(SwitchedAdmin):
     area = Area.LEXICON
     plural = _("training phrases")
     form = PhraseForm
-
-    def has_change_permission(self, _request: HttpRequest, _obj: Any = None) -> bool:
-        """A phrase is taken away and another one added: what counted then stays readable in the history."""
-        return False
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(require_POST(self.switch_view))
@@ -84,20 +80,13 @@ class PhraseAdmin(RoleAdmin):
 
     def switch_view(self, request: HttpRequest) -> HttpResponse:
         """A built-in phrase off and on again; an own one goes."""
-        if not may(request, May.CHANGE, self.area):
-            raise PermissionDenied
-        about = {"kind": request.POST.get("kind", ""), "phrase": request.POST.get("phrase", "")}
-        row = TrainingPhrase.objects.filter(**about).first()
-        if row:
-            self.log_deletions(request, TrainingPhrase.objects.filter(pk=row.pk))
-            row.delete()
-        elif tuple(about.values()) in lexicon.BUILT_IN_ENTRIES:
-            made = TrainingPhrase.objects.create(**about, is_on=False)
-            self.log_addition(request, made, [{"added": {}}])
-        else:
-            raise Http404
-        self.message_user(request, _("Noted. The figures are computed again, those of the past too."))
-        return redirect("admin:kpis_trainingphrase_changelist")
+        entry = {"kind": request.POST.get("kind", ""), "phrase": request.POST.get("phrase", "")}
+        return self.switched(
+            request,
+            entry,
+            is_built_in=tuple(entry.values()) in lexicon.BUILT_IN_ENTRIES,
+            praise=_("Noted. The figures are computed again, those of the past too."),
+        )
 
 
 def _lines(kind: str) -> Iterator[Line]:

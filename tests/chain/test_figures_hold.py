@@ -17,11 +17,10 @@ from connectors.simulators.world import World
 from connectors.sync import sync
 from connectors.vendors.connectwise import client
 from connectors.walks import Extent
-from kpis.calendar import local_day
+from kpis.calendar import day_of
 from kpis.compute import compute
 from kpis.models import KpiDaily
 from tenants.context import tenant
-from tenants.models import TenantSettings
 from tests.kpis.insights_at_random import Insights
 from tests.oracle.compare import differences, read_figures
 from tests.oracle.engine import compute as oracle
@@ -67,7 +66,7 @@ def test_the_figures_are_the_oracles_and_those_from_scratch(db, monkeypatch, see
     with ConnectWiseSimulator({"msp": world}) as simulator, transaction.atomic(), tenant("north"):
         connect(simulator)
         catch_up(world)
-        insights = Insights(seed, lambda: local_day(world.now, TenantSettings.load().zone))
+        insights = Insights(seed, lambda: day_of(world.now))
         insights.populate()
         for turn in turns:
             monkeypatch.setattr(client, "PAGE_SIZE", turn["page_size"])
@@ -144,7 +143,7 @@ def test_a_month_of_a_real_desk_agrees_with_the_oracle(db, seed):
         connect(simulator)
         catch_up(world)
         check_against_the_oracle(world.now)
-        insights = Insights(seed, lambda: local_day(world.now, TenantSettings.load().zone))
+        insights = Insights(seed, lambda: day_of(world.now))
         insights.populate()
         world.advance(timedelta(days=3))
         insights.live(steps=30)

@@ -8,8 +8,7 @@ from typing import Any
 from connectors.models import RawTicket, RawTimeEntry
 from insights.described import Description, Exemplar, TopicPack
 from insights.models import Proposal, ProposalEvent, TicketTopic, Topic, TopicRegistry
-from kpis.calendar import local_day
-from tenants.models import TenantSettings
+from kpis.calendar import day_of
 from tests import factories
 
 NOW = factories.at("2026-06-01 09:00")
@@ -161,7 +160,7 @@ def event(of: Proposal, kind: str, *, now: datetime = NOW, **fields: Any) -> Pro
     defaults = {
         "kind": kind,
         "happened_at": now,
-        "happened_on": local_day(now, TenantSettings.load().zone),
+        "happened_on": day_of(now),
         "after": of.status,
         "saved_minutes_per_month": of.saved_minutes_per_month,
         "snapshot": {"evidence": of.evidence, "forecast": of.forecast},

@@ -5,8 +5,6 @@ from datetime import timedelta
 from connectors.models import RawTicket
 from insights import describing
 from insights.models import Proposal, TicketTopic, Topic
-from kpis.calendar import local_day
-from tenants.models import TenantSettings
 from tests.insights import makers
 from tests.insights.makers import NOW
 
@@ -36,10 +34,6 @@ def forget_tickets(of: Topic) -> None:
 
 def of_topic(topic: Topic) -> list[int]:
     return list(TicketTopic.objects.filter(topic=topic).values_list("ticket_id", flat=True))
-
-
-def day_of(moment):
-    return local_day(moment, TenantSettings.load().zone)
 
 
 def desk_with_others(clients: int, each: int) -> Topic:

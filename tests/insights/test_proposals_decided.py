@@ -7,9 +7,10 @@ import pytest
 from insights import propose, workflow
 from insights.models import Proposal, Topic
 from insights.standing import Proposed
+from kpis.calendar import day_of
 from tests.insights import makers
 from tests.insights.makers import NOW
-from tests.insights.proposing import KIND, LATER, day_of, desk_problem, forget_tickets, only, say, standing
+from tests.insights.proposing import KIND, LATER, desk_problem, forget_tickets, only, say, standing
 
 
 @pytest.mark.parametrize("status", ["accepted", "in_progress", "done", "measured", "rejected"])

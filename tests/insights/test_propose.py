@@ -13,6 +13,7 @@ from insights.models import Proposal, ProposalEvent, Topic, TopicLabel
 from insights.roi import Forecast
 from insights.standing import Proposed
 from insights.tasks import propose_projects
+from kpis.calendar import day_of
 from tenants.context import tenant
 from tests import factories
 from tests.insights import makers
@@ -20,7 +21,6 @@ from tests.insights.makers import NOW
 from tests.insights.proposing import (
     KIND,
     LATER,
-    day_of,
     desk_problem,
     desk_with_others,
     forget_tickets,
