@@ -137,6 +137,8 @@ def _write(cursor: CursorWrapper, run: Run, settings: TenantSettings) -> None:
     _make_tables(cursor, run)
     run = replace(run, changes=write_counted(cursor, run))
     _write_daily(cursor, run)
+    if run.is_full:
+        _tell_the_planner(cursor)
     for kpi in kpis().values():
         if kpi.rolling_sql:
             rows = sql.SQL(with_sources(kpi.rolling_sql, run.due))
@@ -187,6 +189,16 @@ def _write_daily(cursor: CursorWrapper, run: Run) -> None:
         columns=columns, data_as_of=sql.SQL(DATA_AS_OF), joins=sql.SQL("\n").join(joins), excluded=excluded
     )
     cursor.execute(statement, run.parameters | {"definition_version": definition_version()})
+
+
+def _tell_the_planner(cursor: CursorWrapper) -> None:
+    """
+    Let PostgreSQL see how many days and cells there are now.
+
+    Tables that were last looked at when all their rows were gone count as empty however large they grow, and what
+    reads the days several times at once would then take hours.
+    """
+    cursor.execute("ANALYZE kpi_daily (kpi_date), kpi_breakdown (kpi, metric, kpi_date)")
 
 
 def _update_daily(
