@@ -10,6 +10,7 @@ from django.utils import translation
 from tenants.context import tenant
 from tenants.directory.models import Msp
 from tenants.provisioning import NewTenant, create_tenant
+from tests.databases import own_copy
 
 NORTH = NewTenant("north", "Northwind IT", time_zone="America/Toronto", currency="CAD")
 SOUTH = NewTenant("south", "Southgate Services", time_zone="Europe/Paris", currency="EUR", language="fr")
@@ -21,10 +22,14 @@ def pytest_configure() -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker) -> None:
-    with django_db_blocker.unblock():
-        for new in (NORTH, SOUTH):
-            create_tenant(new)
+def django_db_setup(django_test_environment, django_db_modify_db_settings, django_db_blocker):
+    with django_db_blocker.unblock(), own_copy(fill=_create_tenants):
+        yield
+
+
+def _create_tenants() -> None:
+    for new in (NORTH, SOUTH):
+        create_tenant(new)
 
 
 @pytest.fixture(autouse=True)

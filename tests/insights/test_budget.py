@@ -12,7 +12,7 @@ from insights.asking.troubles import Trouble, Usage
 from insights.models import ConnectedModel, LlmCall, MonthlyBudget
 from tenants.context import tenant
 from tests import factories
-from tests.insights.asked import IMPATIENT, NOW, QUICK, model_at, question
+from tests.insights.asked import IMPATIENT, NOW, UNHURRIED, model_at, question
 from tests.insights.llm_server import LlmServer
 
 
@@ -30,7 +30,7 @@ def server(north, running) -> LlmServer:
 
 
 def ask(text: str = "Is it ok?", now=NOW):
-    return ask_once(question(text), now, limits=QUICK, patience=IMPATIENT)
+    return ask_once(question(text), now, limits=UNHURRIED, patience=IMPATIENT)
 
 
 def test_a_call_that_might_cost_more_than_is_left_is_not_made(server):

@@ -14,7 +14,7 @@ from insights.asking.connected import connected
 from insights.asking.troubles import Trouble
 from insights.models import ConnectedModel, LlmAbility, LlmCall, MonthlyBudget
 from tenants.context import tenant
-from tests.insights.asked import IMPATIENT, NOW, QUICK, model_at, question
+from tests.insights.asked import IMPATIENT, NOW, UNHURRIED, model_at, question
 from tests.insights.llm_server import LlmServer
 
 
@@ -32,7 +32,7 @@ def server(north, running) -> LlmServer:
 
 
 def ask(text: str = "Is it ok?", now=NOW, **fields) -> Answered:
-    return ask_once(question(text, **fields), now, limits=QUICK, patience=IMPATIENT)
+    return ask_once(question(text, **fields), now, limits=UNHURRIED, patience=IMPATIENT)
 
 
 def later(**time) -> object:

@@ -9,7 +9,7 @@ from insights.asking.troubles import Trouble
 from insights.llm import Limits
 from insights.models import ConnectedModel, LlmCall, MonthlyBudget
 from tenants.context import tenant
-from tests.insights.asked import IMPATIENT, KEY, NOW, QUICK, model_at, question
+from tests.insights.asked import IMPATIENT, KEY, NOW, QUICK, UNHURRIED, model_at, question
 from tests.insights.llm_behaviours import BEHAVIOURS
 from tests.insights.llm_server import LlmServer
 
@@ -146,7 +146,7 @@ def test_nothing_follows_a_redirection_to_another_host(asked):
 
 def test_a_server_that_does_not_count_is_estimated_and_marked(asked):
     asked.behave("no_usage")
-    ask_once(question("x" * 350), NOW, limits=QUICK)
+    ask_once(question("x" * 350), NOW, limits=UNHURRIED)
     call = LlmCall.objects.get()
     assert call.is_estimated
     assert 100 <= call.input_tokens <= 110
@@ -154,14 +154,14 @@ def test_a_server_that_does_not_count_is_estimated_and_marked(asked):
 
 def test_cached_tokens_count_in_full(asked):
     asked.behave("cached_tokens")
-    ask_once(question(), NOW, limits=QUICK)
+    ask_once(question(), NOW, limits=UNHURRIED)
     call = LlmCall.objects.get()
     assert (call.input_tokens, call.output_tokens, call.is_estimated) == (120, 30, False)
 
 
 def test_a_reply_is_mended_once_with_the_reason_and_both_requests_are_paid(asked):
     asked.behave("schema_ignored", "good")
-    answered = ask_once(question(), NOW, limits=QUICK)
+    answered = ask_once(question(), NOW, limits=UNHURRIED)
     assert answered.result == {"ok": True}
     last = asked.requests[-1].payload["messages"]
     assert last[-2] == {"role": "assistant", "content": '{"something": "else"}'}
@@ -172,11 +172,11 @@ def test_a_reply_is_mended_once_with_the_reason_and_both_requests_are_paid(asked
 
 def test_a_busy_server_is_asked_again_and_then_answers(asked):
     asked.behave("busy_wait", "reset", "good")
-    assert ask_once(question(), NOW, limits=QUICK, patience=IMPATIENT).result == {"ok": True}
+    assert ask_once(question(), NOW, limits=UNHURRIED, patience=IMPATIENT).result == {"ok": True}
     assert LlmCall.objects.get().attempts == 3
 
 
 def test_where_nobody_listens_is_said_and_costs_nothing(north):
     model_at("http://127.0.0.1:9/v1")
-    assert ask_once(question(), NOW, limits=QUICK, patience=IMPATIENT).verdict == Trouble.UNREACHABLE
+    assert ask_once(question(), NOW, limits=UNHURRIED, patience=IMPATIENT).verdict == Trouble.UNREACHABLE
     assert MonthlyBudget.objects.get().spent_tokens == 0

@@ -125,18 +125,6 @@ def test_cells_that_still_hold_are_left_alone(north):
     assert byte_image() == before
 
 
-def test_figures_that_come_back_after_all_were_gone_are_planned_for_as_many_as_they_are(north):
-    factories.ticket("2012-03-02 14:00")
-    compute(NOW)
-    with connection.cursor() as cursor:
-        for table in ("kpi_daily", "kpi_breakdown"):
-            cursor.execute(f"DELETE FROM {table}")
-        cursor.execute("ANALYZE kpi_daily, kpi_breakdown")
-        compute(NOW, full=True)
-        cursor.execute("SELECT reltuples FROM pg_class WHERE oid = 'kpi_daily'::regclass")
-        assert cursor.fetchone()[0] > KpiDaily.objects.count() / 2
-
-
 def test_the_cells_of_a_day_add_up_to_its_column(north):
     Desk(seed=5, now=NOW, days=10).populate(tickets=80)
     compute(NOW)

@@ -3,7 +3,6 @@
 import random
 from collections import Counter
 from datetime import UTC, datetime, timedelta
-from timeit import repeat
 
 import pytest
 from hypothesis import given, settings
@@ -54,11 +53,10 @@ def test_two_worlds_share_no_reference() -> None:
     assert not first & second
 
 
-def test_small_worlds_have_a_handful_of_devices_and_stay_quick() -> None:
+def test_small_worlds_have_a_handful_of_devices() -> None:
     world = World.small(1, NOW)
     assert all(0 < len(world.fleets[company.id]) <= 12 for company in world.clients.companies)
     assert 4 <= len(world.alerts) <= 20
-    assert min(repeat(lambda: World.small(1, NOW), number=1, repeat=7)) < 0.03
 
 
 def test_an_empty_world_has_devices_and_no_alert_ever() -> None:
