@@ -8,7 +8,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 FRENCH := config/locale/fr/LC_MESSAGES/django.po
 UV_SYNC = UV_PROJECT_ENVIRONMENT=$(VENV) $(BIN)/uv sync --quiet --frozen --inexact
 
-.PHONY: help demo demo-reset test lint fmt bench soak messages clean
+.PHONY: help demo demo-reset test lint fmt bench soak screenshots messages clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -35,6 +35,9 @@ bench: $(VENV)/bench.stamp ## figures side by side, with ratios and the machine
 
 soak: $(VENV)/dev.stamp ## 30 virtual days of failing vendors and killed workers; nothing may be lost
 	@$(BIN)/python -m tests.soak $(ARGS)
+
+screenshots: $(VENV)/dev.stamp ## pictures of the main pages for the README, of a demo of their own (needs Chromium)
+	@$(BIN)/python -m tests.e2e.screenshots $(ARGS)
 
 messages: ## compile the French texts after a change (needs msgfmt); the tests name those that are missing
 	@msgfmt --check-format --output-file=$(FRENCH:.po=.mo) $(FRENCH)

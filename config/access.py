@@ -10,7 +10,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin
 
-from config.words import WORDS, column
+from config.empty import WhenEmpty
+from config.words import WORDS, column, structure
 from tenants.models import TenantSettings
 from tenants.roles import Role, role_of
 
@@ -19,6 +20,7 @@ class Area(StrEnum):
     """What pages are about; every admin class belongs to one."""
 
     PEOPLE = "people"
+    SETUP = "setup"
     SETTINGS = "settings"
     TOKENS = "tokens"
     CONNECTIONS = "connections"
@@ -27,7 +29,9 @@ class Area(StrEnum):
     MAPPING = "mapping"
     MEMBERS = "members"
     FIGURES = "figures"
+    TEAM = "team"
     FINDINGS = "findings"
+    DISPUTES = "disputes"
     LEXICON = "lexicon"
     TOPICS = "topics"
     PROPOSALS = "proposals"
@@ -50,6 +54,7 @@ ALL = frozenset(May)
 # engine computed; nobody deletes people or connections, which are switched off so that history stays.
 GRANTS: dict[Role, dict[Area, frozenset[May]]] = {
     Role.OWNER: {
+        Area.SETUP: EDIT,
         Area.PEOPLE: KEEP,
         Area.SETTINGS: ALL,
         Area.TOKENS: KEEP,
@@ -59,20 +64,25 @@ GRANTS: dict[Role, dict[Area, frozenset[May]]] = {
         Area.MAPPING: EDIT,
         Area.MEMBERS: EDIT,
         Area.FIGURES: SEE,
+        Area.TEAM: SEE,
         Area.FINDINGS: EDIT,
+        Area.DISPUTES: EDIT,
         Area.LEXICON: ALL,
         Area.TOPICS: EDIT,
         Area.PROPOSALS: EDIT,
         Area.LANGUAGE_MODEL: ALL,
     },
     Role.MANAGER: {
+        Area.SETUP: SEE,
         Area.TOKENS: KEEP,
         Area.SYNC: SEE,
         Area.DATA: SEE,
         Area.MAPPING: EDIT,
         Area.MEMBERS: SEE,
         Area.FIGURES: SEE,
+        Area.TEAM: SEE,
         Area.FINDINGS: EDIT,
+        Area.DISPUTES: EDIT,
         Area.LEXICON: ALL,
         Area.TOPICS: EDIT,
         Area.PROPOSALS: EDIT,
@@ -123,6 +133,7 @@ class RoleAdmin(ByRole, ModelAdmin):  # type: ignore[misc]
     list_per_page = 50
     show_full_result_count = False  # a second count of a table with hundreds of thousands of rows
     actions: Any = None
+    when_empty: WhenEmpty | None = None
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         named = {"title": capfirst(self.plural), "plural": self.plural}
@@ -178,6 +189,8 @@ class RoleAdmin(ByRole, ModelAdmin):  # type: ignore[misc]
         changelist = super().get_changelist_instance(request)
         for choice in changelist.filter_specs:
             choice.title = WORDS.get(getattr(choice, "field_path", ""), choice.title)
+        changelist.when_empty = self.when_empty
+        changelist.is_narrowed = bool(changelist.query or changelist.get_filters_params())
         return changelist
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
@@ -214,13 +227,15 @@ class RoleAdmin(ByRole, ModelAdmin):  # type: ignore[misc]
 
     def _named(self, name: Any) -> Any:
         """Django's own name for a column, or ours where it is a field that has one."""
-        if not isinstance(name, str) or name not in WORDS or hasattr(self, name):
+        if not isinstance(name, str) or hasattr(self, name):
             return name
         try:
             field = self.opts.get_field(name)
         except FieldDoesNotExist:
             return name
-        return name if isinstance(field, JSONField) else column(name, isinstance(field, BooleanField))
+        if isinstance(field, JSONField):
+            return structure(name)
+        return column(name, isinstance(field, BooleanField)) if name in WORDS else name
 
 
 def _asked_of(choice: Any) -> Any:

@@ -11,7 +11,7 @@ from django.views.decorators.csrf import csrf_exempt
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiYamlRenderer, OpenApiYamlRenderer2
 from drf_spectacular.utils import extend_schema
-from drf_spectacular.views import SpectacularSwaggerView
+from drf_spectacular.views import SpectacularSwaggerSplitView
 from rest_framework import serializers
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
@@ -80,11 +80,14 @@ class Schema(APIView):
         return Response(document())
 
 
-class Docs(SpectacularSwaggerView):
+class Docs(SpectacularSwaggerSplitView):
+    """Its script comes from an address of its own, as the content security policy wants it."""
+
     http_method_names = ["get", "head", "options"]
     authentication_classes = []
     permission_classes = [AllowAny]
     url_name = "api-schema"
+    template_name = "api_docs.html"
 
 
 @lru_cache(maxsize=1)

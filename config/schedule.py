@@ -19,7 +19,7 @@ from connectors.walks import Extent
 from insights.asking.tasks import expire_calls
 from insights.tasks import measure_projects, propose_projects
 from insights.topics.tasks import assign_topics, review_topics
-from kpis.tasks import compute_kpis_task
+from kpis.tasks import compute_kpis_task, expire_looks
 from tenants.context import each_tenant
 from tenants.models import TenantSettings
 
@@ -51,7 +51,7 @@ def sweep_where_it_is_night(now: str = "") -> None:
     for schema, connection_id in _connections(it_is_night):
         _start(schema, connection_id, Extent.SWEEP)
     for schema in _tenants(it_is_night):
-        for task in (expire_archive, expire_calls, measure_projects):
+        for task in (expire_archive, expire_calls, expire_looks, measure_projects):
             task.apply_async(kwargs={"schema": schema}, countdown=stagger(schema))
 
 

@@ -134,6 +134,7 @@ TENANT_APPS = [
 INSTALLED_APPS = [*OUR_APPS, *SHARED_APPS]
 
 MIDDLEWARE = [
+    "config.security.SecurityHeaders",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "tenants.middleware.TenantMiddleware",
@@ -170,6 +171,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
 ]
+PASSWORD_RESET_TIMEOUT = 7 * 24 * 3600  # for how long a new account's address of welcome is good
 LOGIN_URL = "/login/"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/login/"
@@ -234,6 +236,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None},  # asks nobody else about the document
 }
 
 # --- logs -----------------------------------------------------------------------------------------
@@ -261,6 +264,6 @@ UNFOLD = {
     "SITE_SUBHEADER": "Service-desk intelligence",
     "SITE_SYMBOL": "monitoring",
     "SHOW_LANGUAGES": True,
-    "DASHBOARD_CALLBACK": "kpis.dashboard.dashboard",
+    "DASHBOARD_CALLBACK": "kpis.home.dashboard.dashboard",
 }
 UNFOLD_OPERATOR = UNFOLD | {"SITE_SUBHEADER": "Operators", "DASHBOARD_CALLBACK": None}

@@ -1,6 +1,6 @@
 """Two admin sites that never meet: a tenant's own on its host, and the operators' on the public host."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib.auth.views import LogoutView, redirect_to_login
@@ -11,12 +11,14 @@ from django.template.response import SimpleTemplateResponse
 from django.templatetags.static import static
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.dataclasses import Favicon
 from unfold.sites import UnfoldAdminSite
 
 from config.access import Area, May, may, role_for
+from config.brand import look
 from tenants.models import TenantSettings
 from tenants.roles import MANAGING
 
@@ -30,6 +32,10 @@ NAVIGATION: tuple[tuple[Any, tuple[tuple[Any, str, str, Area], ...]], ...] = (
         (
             (gettext_lazy("Dashboard"), "monitoring", "index", Area.FIGURES),
             (gettext_lazy("Findings"), "flag", "kpis_finding_changelist", Area.FINDINGS),
+            (gettext_lazy("Team"), "groups", "team", Area.TEAM),
+            (gettext_lazy("Disputes"), "gavel", "kpis_dispute_changelist", Area.DISPUTES),
+            (gettext_lazy("Clients"), "apartment", "clients", Area.FIGURES),
+            (gettext_lazy("All KPIs"), "query_stats", "kpis", Area.FIGURES),
             (gettext_lazy("Days"), "calendar_month", "kpis_kpidaily_changelist", Area.FIGURES),
             (gettext_lazy("Breakdown"), "table_chart", "kpis_kpibreakdown_changelist", Area.FIGURES),
             (gettext_lazy("Data quality"), "fact_check", "data_quality", Area.FIGURES),
@@ -39,7 +45,7 @@ NAVIGATION: tuple[tuple[Any, tuple[tuple[Any, str, str, Area], ...]], ...] = (
     (
         gettext_lazy("Improvement"),
         (
-            (gettext_lazy("Projects"), "lightbulb", "insights_proposal_changelist", Area.PROPOSALS),
+            (gettext_lazy("Projects"), "lightbulb", "board", Area.PROPOSALS),
             (gettext_lazy("Topics"), "category", "insights_topic_changelist", Area.TOPICS),
         ),
     ),
@@ -53,7 +59,6 @@ NAVIGATION: tuple[tuple[Any, tuple[tuple[Any, str, str, Area], ...]], ...] = (
                 Area.DATA,
             ),
             (gettext_lazy("Time entries"), "schedule", "connectors_rawtimeentry_changelist", Area.DATA),
-            (gettext_lazy("Clients"), "apartment", "connectors_rawcompany_changelist", Area.DATA),
             (gettext_lazy("Technicians"), "group", "connectors_rawmember_changelist", Area.MEMBERS),
             (gettext_lazy("Boards"), "view_kanban", "connectors_rawboard_changelist", Area.DATA),
             (gettext_lazy("Agreements"), "contract", "connectors_rawagreement_changelist", Area.DATA),
@@ -79,6 +84,7 @@ NAVIGATION: tuple[tuple[Any, tuple[tuple[Any, str, str, Area], ...]], ...] = (
     (
         gettext_lazy("Administration"),
         (
+            (gettext_lazy("Set-up"), "checklist", "setup", Area.SETUP),
             (
                 gettext_lazy("Training phrases"),
                 "school",
@@ -103,24 +109,10 @@ NAVIGATION: tuple[tuple[Any, tuple[tuple[Any, str, str, Area], ...]], ...] = (
             (gettext_lazy("API tokens"), "key", "tenants_apitoken_changelist", Area.TOKENS),
             (gettext_lazy("Settings"), "tune", "tenants_tenantsettings_changelist", Area.SETTINGS),
             (gettext_lazy("Holidays"), "event_busy", "tenants_holiday_changelist", Area.SETTINGS),
+            (gettext_lazy("Targets"), "target", "kpis_target_changelist", Area.SETTINGS),
         ),
     ),
 )
-
-
-PRIMARY = {  # of every page: a blue in place of unfold's purple
-    "50": "#eff6ff",
-    "100": "#dbeafe",
-    "200": "#bfdbfe",
-    "300": "#93c5fd",
-    "400": "#60a5fa",
-    "500": "#3b82f6",
-    "600": "#2563eb",
-    "700": "#1d4ed8",
-    "800": "#1e40af",
-    "900": "#1e3a8a",
-    "950": "#172554",
-}
 
 
 class DeskmetrySite(UnfoldAdminSite):  # type: ignore[misc]
@@ -147,9 +139,12 @@ class DeskmetrySite(UnfoldAdminSite):  # type: ignore[misc]
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         context: dict[str, Any] = super().each_context(request)
+        brand = look(request)
         own = {
-            "styles": [static("deskmetry.css")],
-            "colors": context["colors"] | {"primary": PRIMARY},
+            "styles": [static("deskmetry.css"), *brand["brand_styles"]],
+            "scripts": [static("theme.js")],
+            "colors": {},  # unfold would write them into every page; they are in deskmetry.css
+            "site_icon": brand["site_icon"],
             "site_favicons": [Favicon(rel="icon", href=static("favicon.svg"), type="image/svg+xml")],
             "site_subheader": request.tenant.name,  # type: ignore[attr-defined]
             "site_url": "",
@@ -158,8 +153,14 @@ class DeskmetrySite(UnfoldAdminSite):  # type: ignore[misc]
 
 
 class TenantSite(DeskmetrySite):
-    index_template = "kpis/dashboard.html"
+    index_template = "kpis/home/dashboard.html"
+    waiting: dict[str, Callable[[], int]]  # how many things wait on a page of the navigation
     pages: tuple[Page, ...] = ()  # of apps that this one does not know, beside their tables' own
+    start_page: Callable[[HttpRequest], str] = staticmethod(lambda _request: "admin:index")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.waiting = {}
 
     def has_permission(self, request: HttpRequest) -> bool:
         return role_for(request) in MANAGING
@@ -185,7 +186,9 @@ class TenantSite(DeskmetrySite):
     ) -> dict[str, Any]:
         link = reverse(f"admin:{page}")
         active = request.path == link if page == "index" else request.path.startswith(link)
-        return {"title": title, "icon": icon, "link": link, "active": active, "has_permission": True}
+        badge = self.waiting[page]() if page in self.waiting else 0
+        item = {"title": title, "icon": icon, "link": link, "active": active, "has_permission": True}
+        return item | ({"badge": badge, "badge_variant": "primary"} if badge else {})
 
 
 class OperatorSite(DeskmetrySite):
@@ -212,6 +215,12 @@ def in_local_time(view: View) -> View:
     return inside
 
 
+def next_page(sent: Mapping[str, Any]) -> str:
+    """Where the reader came from; nowhere outside."""
+    address = str(sent.get("next", ""))
+    return address if url_has_allowed_host_and_scheme(address, allowed_hosts=None) else ""
+
+
 tenant_site = TenantSite()
 operator_site = OperatorSite()
 
@@ -219,5 +228,5 @@ operator_site = OperatorSite()
 def to_home(request: HttpRequest) -> HttpResponse:
     """Where a signed-in person starts."""
     if role_for(request) in MANAGING:
-        return redirect("admin:index")
+        return redirect(tenant_site.start_page(request))
     return redirect("me")

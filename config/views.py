@@ -5,9 +5,10 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.forms import AuthenticationForm
-from django.contrib.auth.views import LoginView, LogoutView
+from django.contrib.auth.views import LoginView, LogoutView, PasswordResetConfirmView
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse_lazy
 from unfold.widgets import BASE_INPUT_CLASSES
 
 from config.sites import operator_site, tenant_site, to_home
@@ -36,8 +37,27 @@ class SignIn(LoginView):
         return site.each_context(self.request) | super().get_context_data(**kwargs) | own
 
 
+class Welcome(PasswordResetConfirmView):
+    """Where somebody with a new account chooses a password; the address works once."""
+
+    template_name = "welcome.html"
+    post_reset_login = True
+    success_url = reverse_lazy("home")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        own = {"site_name": self.request.tenant.name}  # type: ignore[attr-defined]
+        return tenant_site.each_context(self.request) | super().get_context_data(**kwargs) | own
+
+    def get_form(self, form_class: Any = None) -> Any:
+        form = super().get_form(form_class)
+        for field in form.fields.values():
+            field.widget.attrs["class"] = " ".join(BASE_INPUT_CLASSES)
+        return form
+
+
 sign_in = SignIn.as_view()
 sign_out = LogoutView.as_view()
+welcome = Welcome.as_view()
 
 
 @login_required

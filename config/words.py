@@ -1,5 +1,6 @@
 """What the columns of our tables are called on pages; their names in code are for code."""
 
+import json
 from collections.abc import Callable
 from datetime import datetime
 from functools import cache
@@ -7,6 +8,7 @@ from typing import Any, TypeVar, cast
 
 from django.db.models import Model
 from django.utils.formats import localize
+from django.utils.html import format_html
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
@@ -21,6 +23,7 @@ WORDS: dict[str, Any] = {
     "anomaly_detected": _("Unusual"),
     "anomaly_rule": _("What counts as unusual"),
     "anomaly_threshold": _("From which score on"),
+    "announced": _("To be read"),
     "answered_at": _("Answered"),
     "api_version": _("API version"),
     "asked_at": _("Asked"),
@@ -50,6 +53,7 @@ WORDS: dict[str, Any] = {
     "crm_id": _("Client entered at the vendor"),
     "csat_avg": _("Satisfaction"),
     "currency": _("Currency"),
+    "brand_colour": _("Colour"),
     "daily_capacity_hours": _("Hours a day"),
     "day": _("Day"),
     "deleted_at": _("Deleted at the vendor"),
@@ -201,3 +205,16 @@ def column(name: str, is_boolean: bool = False) -> Callable[[Model], Any]:
         "Callable[[Model], Any]",
         display(value, description=WORDS[name], ordering=name, boolean=is_boolean or None),
     )
+
+
+@cache
+def structure(name: str) -> Callable[[Model], Any]:
+    """What is kept as JSON, written plainly: unfold would colour it with styles that the security policy forbids."""
+
+    def value(row: Model) -> Any:
+        written = json.dumps(getattr(row, name), indent=2, ensure_ascii=False, default=str)
+        return format_html('<pre class="dm-json">{}</pre>', written)
+
+    value.__name__ = name
+    title = WORDS.get(name, name.replace("_", " ").capitalize())
+    return cast("Callable[[Model], Any]", display(value, description=title))

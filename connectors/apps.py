@@ -9,6 +9,11 @@ class ConnectorsConfig(AppConfig):
     name = "connectors"
     verbose_name = "Connections and synced data"
 
+    def ready(self) -> None:
+        from connectors import registry, vendor_pages
+
+        vendor_pages.look_vendors_up(registry.connectors)
+
     def remarks(self) -> Iterator[str]:
         """For those who run the installation: a line per connection."""
         from connectors import health

@@ -157,6 +157,16 @@ class Callbacks:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Pages:
+    """Where people see a record at the vendor's."""
+
+    # With the connection's settings, what kind of record it is, its id and its customer's; empty: nowhere.
+    of: Callable[[Any, str, Key, str], str]
+    # With the settings: the host that serves them.
+    host: Callable[[Any], str]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Connector:
     slug: str
     label: str
@@ -167,6 +177,7 @@ class Connector:
     streams: tuple[Stream, ...]
     is_ticket_desk: bool = False
     callbacks: Callbacks | None = None
+    pages: Pages | None = None
 
     def children_of(self, stream: Stream) -> list[Stream]:
         return [child for child in self.streams if child.parent == stream.name]

@@ -76,6 +76,7 @@ def walk(session: "Session", stream: Stream, run: SyncRun) -> None:
     parents = list(pending.values_list("parent_id", flat=True).order_by("-parent_id")[:PARENTS_PER_RUN])
     problems: list[SyncProblem] = []
     intake = rows.Intake.of(session.link, stream)
+    run.announced = len(parents)
     for chunk in _in_chunks(_fetched(session, stream, parents, problems)):
         with transaction.atomic():
             _replace(session, intake, run, chunk)

@@ -3,6 +3,7 @@
 Only companies that are gone at the desk and that a customer is still mapped to are looked into.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import connection
@@ -14,15 +15,19 @@ FEWEST_TICKETS = 3
 UNMISTAKABLE, TICKETS_FOR_THAT = 0.95, 10
 
 # Deleted tickets count too: a company that is deleted with its tickets was not merged, though a few went elsewhere.
-WENT_TO = """
-WITH gone AS (
+# Companies that are gone: those that customers are mapped to, or one that is asked for.
+MAPPED = """
     SELECT DISTINCT mapping.company_id
     FROM connectors_customermapping AS mapping
     WHERE mapping.company_id IS NOT NULL AND NOT EXISTS (
         SELECT FROM raw_companies AS company
         WHERE company.external_id = mapping.company_id AND company.deleted_at IS NULL
     )
-),
+"""
+ASKED = "SELECT %s::bigint AS company_id"
+
+WENT_TO = """
+WITH gone AS ({gone}),
 former AS (
     SELECT move.old_company_id AS company_id, move.source_id, move.ticket_id
     FROM connectors_ticketmove AS move
@@ -85,10 +90,18 @@ class Merge:
 
 def seen() -> list[Merge]:
     """Of each company that is gone, the one that most of its tickets belong to now, if it is most of them."""
+    return [merge for merge in _likely(MAPPED) if merge.share >= WORTH_PROPOSING]
+
+
+def went_to(company: int) -> int | None:
+    """Where the tickets of a company that is gone are now, when that is beyond doubt."""
+    return next((merge.into for merge in _likely(ASKED, [company]) if merge.is_plain), None)
+
+
+def _likely(gone: str, parameters: Sequence[int] = ()) -> list[Merge]:
     with connection.cursor() as cursor:
-        cursor.execute(WENT_TO)
-        likely = [Merge(*row) for row in cursor.fetchall()]
-    return [merge for merge in likely if merge.share >= WORTH_PROPOSING]
+        cursor.execute(WENT_TO.format(gone=gone), parameters)
+        return [Merge(*row) for row in cursor.fetchall()]
 
 
 def follow() -> list[tuple[int, str]]:

@@ -38,3 +38,8 @@ def open_client(connection: Connection) -> Client:
             f"The connection's settings are not usable: {wrong}. Edit the connection."
         ) from None
     return connector.open(settings, connection.credentials)
+
+
+def is_desk(link: Connection) -> bool:
+    connector = connectors().get(link.vendor)
+    return connector is not None and connector.is_ticket_desk

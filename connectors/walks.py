@@ -22,7 +22,7 @@ from connectors.paging import one_ahead
 # A walk that would remove more than a handful and more than this share stops and asks.
 REMOVALS_UNASKED = 10
 REMOVAL_SHARE = 0.2
-COUNTERS = ("pages", "rows_seen", "rows_new", "rows_changed", "rows_skipped")
+COUNTERS = ("announced", "pages", "rows_seen", "rows_new", "rows_changed", "rows_skipped")
 
 
 class Extent(StrEnum):
@@ -99,6 +99,7 @@ def _take_changes(session: Session, stream: Stream, run: SyncRun, walk: Walk, pa
     state, since = state_of(session, stream, walk.customer), walk.since
     position = _position(state, since)
     total = session.client.count(stream, walk)
+    run.announced = None if walk.customer else total
     intake = rows.Intake.of(session.link, stream)
     for seen in one_ahead(_sight(stream, walk.customer, page) for page in pages):
         position.started = position.started or _vendor_time(session, seen.page).isoformat()

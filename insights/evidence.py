@@ -28,6 +28,7 @@ class Evidence:
     recent_days: int
     requesters: int
     clients: int
+    companies: tuple[int | None, ...]  # whose tickets these are; None is nobody's
     is_from_monitoring: bool
     tickets_without_time: int
     typical_minutes: float | None  # median of tickets with time; for show, no number rests on it
@@ -47,6 +48,7 @@ class Evidence:
             "recent_days": self.recent_days,
             "requesters": self.requesters,
             "clients": self.clients,
+            "companies": list(self.companies),
             "is_from_monitoring": self.is_from_monitoring,
             "tickets_without_time": self.tickets_without_time,
             "typical_minutes": self.typical_minutes,
@@ -64,7 +66,7 @@ def weigh(cases: Cases, topic: int, companies: Collection[int | None] | None = N
     chosen = cases.of(topic, companies)
     recent = [case for case in chosen if case.day >= cases.period.bar_since]
     weights = weights_of(case.requester for case in chosen)
-    hours = _hours(chosen, weights, cases.longest_hours(topic))
+    hours = hours_of(chosen, weights, cases.longest_hours(topic))
     booked = [case.hours for case in chosen if case.hours is not None]
     return Evidence(
         tickets=len(chosen),
@@ -73,7 +75,8 @@ def weigh(cases: Cases, topic: int, companies: Collection[int | None] | None = N
         recent_requesters=_known(recent),
         recent_days=len({case.day for case in recent}),
         requesters=_known(chosen),
-        clients=len({case.company for case in chosen}),
+        clients=len(companies_of(chosen)),
+        companies=companies_of(chosen),
         is_from_monitoring=2 * sum(case.is_from_monitoring for case in chosen) > len(chosen),
         tickets_without_time=len(chosen) - len(booked),
         typical_minutes=round(60 * median(booked), 1) if booked else None,
@@ -83,6 +86,10 @@ def weigh(cases: Cases, topic: int, companies: Collection[int | None] | None = N
         newest=tuple(case.ticket for case in chosen[-MOST_SHOWN:][::-1]),
         all_tickets=frozenset(case.ticket for case in chosen),
     )
+
+
+def companies_of(cases: Iterable[Case]) -> tuple[int | None, ...]:
+    return tuple(sorted({case.company for case in cases}, key=lambda company: company or 0))
 
 
 def weights_of(requesters: Iterable[str]) -> Mapping[str, float]:
@@ -111,7 +118,8 @@ def _known(cases: Iterable[Case]) -> int:
     return len({case.requester for case in cases} - {""})
 
 
-def _hours(cases: Sequence[Case], weights: Mapping[str, float], longest: float) -> list[float]:
+def hours_of(cases: Sequence[Case], weights: Mapping[str, float], longest: float) -> list[float]:
+    """What each of them counts as."""
     return [weights[case.requester] * min(case.hours or 0.0, longest) for case in cases]
 
 

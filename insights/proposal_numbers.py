@@ -1,16 +1,19 @@
 """The numbers of an improvement project as people read them: ranges, bars to see them by, and what they rest on."""
 
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from insights.models import Proposal
 from insights.playbooks import playbook_of
 from insights.roi import Forecast, Range
+from kpis import cards
 from kpis.cards import number
-from tenants.models import TenantSettings
 
 WIDTH = 10_000  # of a bar's drawing; whole numbers, so that no decimal comma gets into it
 
@@ -38,9 +41,7 @@ def hours(value: float | None, digits: int = 1) -> str:
 
 def money(value: float | None) -> str:
     """In the MSP's currency, without cents, that no forecast knows."""
-    if value is None:
-        return "∞"
-    return f"{number(value)} {TenantSettings.load().currency}".replace("-", "−")
+    return "∞" if value is None else cards.money(value)
 
 
 def months(value: float | None) -> str:
@@ -51,14 +52,23 @@ def percent(value: float | None) -> str:
     return "∞" if value is None else (_("%s %%") % number(100 * value)).replace("-", "−")
 
 
-def spread(found: Range, said: Any) -> str:
+def day(value: date | None) -> str:
+    return date_format(value) if value else ""
+
+
+def days(since: date | None, until: date | None) -> str:
+    """As far as they are known."""
+    return f"{day(since) or '…'} – {day(until) or '…'}" if since or until else ""
+
+
+def spread(found: Range, said: Callable[[float | None], str]) -> str:
     """With the unit once, where both ends have the same."""
     low, high = said(found.p10), said(found.p90)
     value, *unit = low.rsplit(None, 1)
     return f"{value if unit and unit == high.rsplit(None, 1)[1:] else low} – {high}"
 
 
-def with_spread(found: Range, said: Any) -> str:
+def with_spread(found: Range, said: Callable[[float | None], str]) -> str:
     return f"{said(found.p50)} ({spread(found, said)})"
 
 
@@ -68,7 +78,7 @@ def time_bars(forecast: Forecast) -> list[Bar]:
         (_("Saved a month"), forecast.saved_hours_per_month),
         (_("Work to do it"), forecast.effort_hours),
     ]
-    return _bars(rows, hours)
+    return bars(rows, hours)
 
 
 def money_bars(forecast: Forecast) -> list[Bar]:
@@ -77,29 +87,42 @@ def money_bars(forecast: Forecast) -> list[Bar]:
         (_("Value of 12 months, as capacity"), forecast.capacity.net_value),
         (_("Value of 12 months, as cash"), forecast.cash.net_value),
     ]
-    return _bars(rows, money)
+    return bars(rows, money)
 
 
-def _bars(rows: list[tuple[str, Range]], said: Any) -> list[Bar]:
-    values = [value or 0.0 for _title, found in rows for value in (found.p10, found.p50, found.p90)]
-    low, high = min(0.0, *values), max(0.0, *values)
-    scale = WIDTH / ((high - low) or 1.0)
+@dataclass(frozen=True)
+class Scale:
+    """What the bars that are compared have in common: zero is always on it."""
 
-    def place(value: float | None) -> int:
-        return round(((value or 0.0) - low) * scale)
+    low: float
+    high: float
 
-    return [
-        Bar(
+    @classmethod
+    def of(cls, ranges: Iterable[Range]) -> "Scale":
+        values = [value or 0.0 for found in ranges for value in (found.p10, found.p50, found.p90)]
+        return cls(min(0.0, *values, 0.0), max(0.0, *values, 0.0))
+
+    def bar(self, title: str, found: Range, said: Callable[[float | None], str]) -> Bar:
+        is_sure = found.p10 == found.p90
+        start = self._place(0 if is_sure else found.p10)
+        return Bar(
             title=title,
             middle=said(found.p50),
-            ends=spread(found, said) if found.p10 != found.p90 else "",
-            x=place(found.p10) if found.p10 != found.p90 else place(0),
-            width=max(60, place(found.p90) - (place(found.p10) if found.p10 != found.p90 else place(0))),
-            mark=place(found.p50),
-            zero=place(0),
+            ends="" if is_sure else spread(found, said),
+            x=start,
+            width=max(60, self._place(found.p90) - start),
+            mark=self._place(found.p50),
+            zero=self._place(0),
         )
-        for title, found in rows
-    ]
+
+    def _place(self, value: float | None) -> int:
+        return round(((value or 0.0) - self.low) * WIDTH / ((self.high - self.low) or 1.0))
+
+
+def bars(rows: Sequence[tuple[str, Range]], said: Callable[[float | None], str]) -> list[Bar]:
+    """Below each other, on one scale."""
+    scale = Scale.of(found for _title, found in rows)
+    return [scale.bar(title, found, said) for title, found in rows]
 
 
 def lines(forecast: Forecast) -> list[tuple[str, str, str, str]]:
@@ -116,6 +139,19 @@ def lines(forecast: Forecast) -> list[tuple[str, str, str, str]]:
         (_("Net value of 12 months"), [with_spread(line.net_value, money) for line in (capacity, cash)]),
     ]
     return [(title, *both) for title, both in rows]  # type: ignore[misc]
+
+
+def headline(forecast: Forecast) -> str:
+    """What a manager asks first, in one sentence."""
+    return _(
+        "Saves about %(saved)s a month and costs about %(cost)s: worth about %(worth)s net in 12 months, and nine "
+        "times out of ten at least %(least)s."
+    ) % {
+        "saved": hours(forecast.saved_hours_per_month.p50),
+        "cost": money(forecast.cost.p50),
+        "worth": money(forecast.capacity.net_value.p50),
+        "least": money(forecast.capacity.net_value.p10),
+    }
 
 
 def beneficiary(forecast: Forecast | None, proposal: Proposal) -> str:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -15,9 +14,9 @@ from connectors.admin.lists import link
 from connectors.models import RawTicket
 from insights import proposal_numbers as numbers
 from insights import verdicts
+from insights.board.evidence import rows_of
 from insights.impact_chart import chart
 from insights.models import ProjectBaseline, Proposal, ProposalEvent
-from insights.workflow import FROM
 from kpis import names
 from kpis.cards import number
 from kpis.decisions import assignees
@@ -43,6 +42,7 @@ def story(proposal: Proposal) -> dict[str, Any]:
     events = list(proposal.events.order_by("-happened_at", "-id"))
     return {
         "proposal": proposal,
+        "headline": numbers.headline(forecast) if forecast else "",
         "kind": numbers.kind_of(proposal, get_language() or "en"),
         "source": source_said(proposal),
         "beneficiary": numbers.beneficiary(forecast, proposal),
@@ -52,8 +52,6 @@ def story(proposal: Proposal) -> dict[str, Any]:
         "rests_on": numbers.rests_on(proposal, forecast),
         "evidence": evidence_tables(proposal),
         "parts": _parts(proposal),
-        "may": {to: proposal.status in starts for to, starts in FROM.items()},
-        "is_correction": proposal.status == Status.DONE,
         "may_spend": proposal.status in (Status.IN_PROGRESS, Status.DONE, Status.MEASURED),
         "project_ticket": _project_ticket(proposal),
         "assignees": assignees(),
@@ -75,19 +73,8 @@ def effect(proposal: Proposal) -> dict[str, Any]:
     if baseline is None or proposal.status in (Status.PROPOSED, Status.SNOOZED, Status.WITHDRAWN):
         return {}
     last = proposal.measurements.last()
-    told: dict[str, Any] = {"baseline": baseline, "frozen": frozen_said(baseline), "measurement": last}
-    told["chart"] = chart(baseline, last.details if last else None)
-    if last:
-        cost = None if proposal.planned_cost is None else float(proposal.planned_cost)
-        told |= {
-            "verdict": verdicts.sentence(last, baseline),
-            "tone": verdicts.TONES.get(last.verdict, ""),  # type: ignore[call-overload]
-            "caution": verdicts.caution(last, baseline),
-            "reductions": verdicts.reductions(last),
-            "beside": verdicts.beside(last, baseline, cost),
-            "left_out": len(last.details.get("left_out", [])),
-        }
-    return told
+    told = verdicts.told(last, baseline, proposal.planned_cost) if last else {"chart": chart(baseline, None)}
+    return told | {"baseline": baseline, "frozen": frozen_said(baseline)}
 
 
 def frozen_said(baseline: ProjectBaseline) -> list[tuple[str, str]]:
@@ -134,23 +121,20 @@ def _noticed(baseline: ProjectBaseline) -> str:
 
 def evidence_tables(proposal: Proposal) -> list[Table]:
     tables = [
-        (_("Tickets that speak for it"), proposal.evidence.get("tickets", [])),
-        (_("Tickets that speak against it"), proposal.evidence.get("counter", [])),
+        (_("Tickets that speak for it"), "for", proposal.evidence.get("tickets", [])),
+        (_("Tickets that speak against it"), "against", proposal.evidence.get("counter", [])),
     ]
-    return [_tickets(title, ids) for title, ids in tables if ids]
+    page = reverse("admin:board_evidence", args=[proposal.pk])
+    return [_tickets(title, ids, f"{page}?stance={stance}") for title, stance, ids in tables if ids]
 
 
-def _tickets(title: str, ids: Sequence[Sequence[int]]) -> Table:
-    wanted = Q()
-    for source, ticket in ids[:SHOWN_TICKETS]:
-        wanted |= Q(source=source, external_id=ticket)
-    rows = RawTicket.objects.filter(wanted).order_by("-opened_at")
-    several = ",".join(str(ticket) for _source, ticket in ids)
+def _tickets(title: str, ids: Sequence[Sequence[int]], all_of_them: str) -> Table:
+    shown = rows_of((source, ticket) for source, ticket in ids[:SHOWN_TICKETS])
     return Table(
         title=title,
         columns=[_("Ticket"), _("Status"), _("Opened")],
-        rows=[[_link(row), row.status_name, said(row.opened_at)] for row in rows],
-        all_of_them=f"{reverse('admin:connectors_rawticket_changelist')}?external_id__in={several}",
+        rows=[[_link(row), row.status_name, said(row.opened_at)] for row in shown.values()],
+        all_of_them=all_of_them,
     )
 
 

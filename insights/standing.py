@@ -145,6 +145,7 @@ class Standing:
 
     def _move(self, row: Proposal, to: Proposal.Status, text: str) -> None:
         before, row.status, row.status_reason = row.status, to, text
+        row.version += 1
         row.save()
         tell(row, Kind.MOVED, None, self.now, before=before, text=text)
 

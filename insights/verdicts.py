@@ -1,14 +1,16 @@
 """What a measurement says, in plain words: never more than it can know."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from insights.impact_chart import chart
 from insights.models import ProjectBaseline, ProjectMeasurement
-from insights.proposal_numbers import hours, money, percent, with_spread
+from insights.proposal_numbers import Bar, bars, hours, money, percent, with_spread
 from insights.roi import Forecast, Range
 
 Verdict, Design = ProjectMeasurement.Verdict, ProjectBaseline.Design
@@ -33,6 +35,23 @@ class Beside:
     title: str
     projected: str
     realised: str
+
+
+def told(
+    measurement: ProjectMeasurement, baseline: ProjectBaseline, planned_cost: Decimal | None
+) -> dict[str, Any]:
+    """Everything that a page says of it."""
+    return {
+        "measurement": measurement,
+        "verdict": sentence(measurement, baseline),
+        "tone": TONES.get(Verdict(measurement.verdict), ""),
+        "caution": caution(measurement, baseline),
+        "reductions": reductions(measurement),
+        "saved_bars": saved_bars(measurement, baseline),
+        "beside": beside(measurement, baseline, None if planned_cost is None else float(planned_cost)),
+        "left_out": len(measurement.details.get("left_out", [])),
+        "chart": chart(baseline, measurement.details),
+    }
 
 
 def sentence(measurement: ProjectMeasurement, baseline: ProjectBaseline) -> str:
@@ -84,6 +103,15 @@ def beside(
     return [row for row in rows if row.projected or row.realised]
 
 
+def saved_bars(measurement: ProjectMeasurement, baseline: ProjectBaseline) -> list[Bar]:
+    """Hours a month as projected and as they came out, on one scale; none as long as there is nothing to compare."""
+    realised = _saved_hours(measurement)
+    if realised is None or not baseline.forecast:
+        return []
+    expected = Forecast.from_json(baseline.forecast).saved_hours_per_month
+    return bars([(_("Projected"), expected), (_("Realised"), realised)], hours)
+
+
 def _return(title: str, line: Any, realised: float | None) -> Beside:
     return Beside(
         title,
@@ -93,14 +121,17 @@ def _return(title: str, line: Any, realised: float | None) -> Beside:
 
 
 def _saved(measurement: ProjectMeasurement) -> str:
+    found = _saved_hours(measurement)
+    return with_spread(found, hours) if found else ""
+
+
+def _saved_hours(measurement: ProjectMeasurement) -> Range | None:
     ends = (
         measurement.saved_minutes_low,
         measurement.saved_minutes_per_month,
         measurement.saved_minutes_high,
     )
-    if any(end is None for end in ends):
-        return ""
-    return with_spread(Range(*(float(end or 0) / 60 for end in ends)), hours)
+    return None if None in ends else Range(*(float(end or 0) / 60 for end in ends))
 
 
 def _projected_cost(expected: Forecast | None, planned: float | None) -> str:

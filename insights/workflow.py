@@ -1,6 +1,6 @@
 """What people decide about improvement projects: each step is checked, locked against others, and told in an event.
 
-`proposal.status` is what the decider saw; when somebody else was faster, they get a sentence and nothing is lost.
+`proposal.version` is what the decider saw; when somebody else was faster, they get a sentence and nothing is lost.
 """
 
 from collections.abc import Collection, Iterable, Iterator
@@ -124,19 +124,22 @@ def plan(proposal: Proposal, user: User | None, now: datetime, **planned: Any) -
     """Owner, dates, costs and the ticket of the project; only what is given changes."""
     with transaction.atomic():
         current = _locked(proposal)
+        _check_seen(current, proposal.version)
         before = {name: getattr(current, name) for name in _known(planned, (*PLANNED, *SPENT))}
         _set(current, planned)
         check_plan(current)
         changed = {name: [_plain(was), _plain(planned[name])] for name, was in before.items()}
         changed = {name: both for name, both in changed.items() if both[0] != both[1]}
         if changed:
-            current.save(update_fields=list(changed))
+            current.version += 1
+            current.save(update_fields=[*changed, "version"])
             tell(current, Kind.PLANNED, user, now, before=current.status, more={"changed": changed})
     proposal.refresh_from_db()
 
 
 def mark_measured(proposal: Proposal, now: datetime, more: dict[str, Any]) -> None:
-    """The one step that no person takes: the day that was fixed at acceptance has come."""
+    """The one step that no person takes, whatever they saw: the day that was fixed at acceptance has come."""
+    proposal.refresh_from_db(fields=["version"])
     with _step(proposal, Status.MEASURED, None, now) as (_current, told):
         told |= more
 
@@ -149,8 +152,10 @@ def _step(
     told: dict[str, Any] = {}
     with transaction.atomic():
         current = _locked(proposal)
-        _check(current, proposal.status, to)
+        _check_seen(current, proposal.version)
+        _check_step(current, to)
         before, current.status = current.status, to
+        current.version += 1
         if to != Status.SNOOZED:
             current.snoozed_until = None
         yield current, told
@@ -161,16 +166,29 @@ def _step(
     proposal.refresh_from_db()
 
 
-def _check(current: Proposal, seen: str, to: Proposal.Status) -> None:
-    named = {"name": current.name, "status": current.get_status_display().lower()}
-    if current.status != seen:
-        last = current.events.filter(after=current.status).exclude(before=current.status).last()
-        named["who"] = (last.username if last else "") or _("the program")
+def _check_seen(current: Proposal, version: int) -> None:
+    if current.version == version:
+        return
+    last = current.events.filter(kind__in=(Kind.MOVED, Kind.MEASURED, Kind.PLANNED)).last()
+    named = _named(current) | {"who": (last.username if last else "") or _("the program")}
+    if last and last.kind == Kind.PLANNED:
         raise ValidationError(
-            _("Meanwhile %(who)s has moved “%(name)s” on: it is %(status)s. Look at it again.") % named
+            _("Meanwhile %(who)s has changed the plan of “%(name)s”. Look at it again.") % named
         )
+    raise ValidationError(
+        _("Meanwhile %(who)s has moved “%(name)s” on: it is %(status)s. Look at it again.") % named
+    )
+
+
+def _check_step(current: Proposal, to: Proposal.Status) -> None:
     if current.status not in FROM[to]:
-        raise ValidationError(_("“%(name)s” is %(status)s, so this cannot be done with it.") % named)
+        raise ValidationError(
+            _("“%(name)s” is %(status)s, so this cannot be done with it.") % _named(current)
+        )
+
+
+def _named(proposal: Proposal) -> dict[str, str]:
+    return {"name": proposal.name, "status": proposal.get_status_display().lower()}
 
 
 def _locked(proposal: Proposal) -> Proposal:

@@ -17,7 +17,8 @@ from django.utils.translation import gettext_lazy as _
 
 from connectors.models import RawSecurityAlert, RawSurvey, RawTicket, RawTimeEntry
 from connectors.models.raw import RawRow
-from kpis.drilldown import drilldown
+from kpis.drilldown import Contribution, drilldown
+from kpis.period import LONGEST_DAYS
 from kpis.quality.definition import TRUST
 
 PARAMETER = "behind"
@@ -27,7 +28,7 @@ TABLES: dict[str, type[RawRow]] = {
     "survey": RawSurvey,
     "alert": RawSecurityAlert,
 }
-LONGEST = timedelta(days=92)
+LONGEST = timedelta(days=LONGEST_DAYS)
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,12 @@ class Figure:
     kpi: str
     metrics: tuple[str, ...]
     is_of_wrongs: bool = False  # of all that was looked at, only what is wrong
+    is_of_misses: bool = False  # and only what does not count in the numerator
+
+    def counts(self, part: Contribution) -> bool:
+        if self.is_of_misses:
+            return part.numerator < (part.denominator or 0)
+        return part.numerator > 0 or not self.is_of_wrongs
 
 
 FIGURES = {
@@ -51,10 +58,22 @@ FIGURES = {
     "first_responses": Figure(
         _("Tickets first answered"), RawTicket, "tech_efficiency", ("first_response_minutes",)
     ),
+    "sla_missed": Figure(
+        _("Tickets that missed a goal"), RawTicket, "tech_efficiency", ("sla_met",), is_of_misses=True
+    ),
     "satisfaction": Figure(_("Answers of clients"), RawSurvey, "tech_efficiency", ("csat",)),
     "minutes": Figure(
         _("Time worked"), RawTimeEntry, "time_consumption", ("billable_minutes", "non_billable_minutes")
     ),
+    "outside_agreements": Figure(
+        _("Time outside agreements"), RawTimeEntry, "agreement_mismatch", ("mismatch_minutes",)
+    ),
+    "training_tickets": Figure(
+        _("Tickets that ask for training"), RawTicket, "client_training", ("training_tickets",)
+    ),
+    "alerts": Figure(_("Security alerts"), RawSecurityAlert, "soc", ("alerts",)),
+    "resolved_alerts": Figure(_("Alerts resolved"), RawSecurityAlert, "soc", ("in_sla",)),
+    "alert_minutes": Figure(_("Time spent on alerts"), RawTimeEntry, "soc", ("alert_minutes",)),
     **{
         metric.slug: Figure(metric.name, TABLES[fact.thing], TRUST.slug, (metric.slug,), is_of_wrongs=True)
         for fact in TRUST.facts
@@ -96,7 +115,7 @@ class Behind:
             part.id
             for metric in figure.metrics
             for part in drilldown(figure.kpi, metric, self.since, self.until)
-            if part.numerator > 0 or not figure.is_of_wrongs
+            if figure.counts(part)
         }
 
 

@@ -1,23 +1,32 @@
-"""The headline figures as a manager reads them: a value, how it changed, and whether that is good."""
+"""Figures as a manager reads them: a value, how it changed, and whether that is good."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
 from django.utils.formats import number_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from kpis.behind import behind
-from kpis.period import Period
 from kpis.quality.trusted import Trust
-from kpis.totals import Team
+from kpis.targets import Judged
+from tenants.models import TenantSettings
 
 Tone = Literal["good", "bad", ""]
 MORE_IS_BETTER, LESS_IS_BETTER, NEITHER = 1, -1, 0
 HOURS_FROM_MINUTES = 90
 DAYS_FROM_HOURS = 72
-TRENDS, TIME, EFFICIENCY = "ticket_trends", "time_consumption", "tech_efficiency"
+SIGNS = {
+    **dict.fromkeys(("USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN"), "$"),
+    "EUR": "€",
+    "GBP": "£",
+    "JPY": "¥",
+    "INR": "₹",
+    "ILS": "₪",
+    "TRY": "₺",
+    "PLN": "zł",
+    "CZK": "Kč",
+}
 
 
 @dataclass(frozen=True)
@@ -30,80 +39,8 @@ class Card:
     url: str = ""
     kpi: str = ""  # whose figure it is
     trust: Trust | None = None  # where there is reason to doubt it
-
-
-def cards(now: Team, before: Team, period: Period, trusts: Mapping[str, Trust]) -> list[Card]:
-    """With a mark where a figure is to be read with care."""
-    doubts = {kpi: trust for kpi, trust in trusts.items() if trust.is_doubtful}
-    return [replace(card, trust=doubts.get(card.kpi)) for card in _cards(now, before, period)]
-
-
-def _cards(now: Team, before: Team, period: Period) -> list[Card]:
-    new, old = now.efficiency, before.efficiency
-    window = (period.since, period.until)
-    return [
-        Card(
-            _("New tickets"),
-            count(now.new),
-            *relative(now.new, before.new, NEITHER),
-            url=behind("new_tickets", *window),
-            kpi=TRENDS,
-        ),
-        Card(
-            _("Closed tickets"),
-            count(now.closed),
-            *relative(now.closed, before.closed, MORE_IS_BETTER),
-            url=behind("closed_tickets", *window),
-            kpi=TRENDS,
-        ),
-        Card(
-            _("Backlog"),
-            count(now.backlog),
-            *relative(now.backlog, before.backlog, LESS_IS_BETTER),
-            note=_("%s older than 30 days") % count(now.backlog_over_30d) if now.backlog else "",
-            url=behind("backlog_open", period.last_day),
-            kpi=TRENDS,
-        ),
-        Card(
-            _("Hours worked"),
-            "–" if now.hours is None else _("%s h") % number(now.hours),
-            *relative(now.hours, before.hours, NEITHER),
-            note=_("%s billable") % percent(now.billable_percent) if now.hours else "",
-            url=behind("minutes", *window),
-            kpi=TIME,
-        ),
-        Card(
-            _("Median time to resolve"),
-            duration_of_hours(new.median_ttr_hours),
-            *relative(new.median_ttr_hours, old.median_ttr_hours, LESS_IS_BETTER),
-            note=_("half of the tickets took less"),
-            url=behind("resolved_tickets", *window),
-            kpi=EFFICIENCY,
-        ),
-        Card(
-            _("First response"),
-            duration(new.first_response_minutes),
-            *relative(new.first_response_minutes, old.first_response_minutes, LESS_IS_BETTER),
-            note=_("on average"),
-            url=behind("first_responses", *window),
-            kpi=EFFICIENCY,
-        ),
-        Card(
-            _("Solved the first time"),
-            percent(new.fcr_percent),
-            *points(new.fcr_percent, old.fcr_percent),
-            note=_("never reopened"),
-            url=behind("resolved_tickets", *window),
-            kpi=EFFICIENCY,
-        ),
-        Card(
-            _("Client satisfaction"),
-            _("%s of 5") % number(new.csat, 2) if new.csat is not None else "–",
-            *difference(new.csat, old.csat),
-            url=behind("satisfaction", *window),
-            kpi=EFFICIENCY,
-        ),
-    ]
+    line: str = ""  # the points of kpis.drawing.sparkline
+    target: Judged | None = None
 
 
 def number(value: float | Decimal, decimals: int = 0) -> str:
@@ -111,8 +48,30 @@ def number(value: float | Decimal, decimals: int = 0) -> str:
     return str(number_format(Decimal(f"{value:.{decimals}f}"), decimals, force_grouping=True))
 
 
-def count(value: int | None) -> str:
+def count(value: float | None) -> str:
     return "–" if value is None else number(value)
+
+
+def whole_hours(hours: float | None) -> str:
+    return "–" if hours is None else _("%s h") % number(hours)
+
+
+def of_five(value: float | None) -> str:
+    return "–" if value is None else _("%s of 5") % number(value, 2)
+
+
+def money(value: float | Decimal | None, decimals: int = 0) -> str:
+    """In the MSP's currency, with its sign where the reader's language has it."""
+    if value is None:
+        return "–"
+    currency = TenantSettings.load().currency
+    sign = SIGNS.get(currency, currency)
+    amount = number(-value if value < 0 else value, decimals)
+    minus = "−" if value < 0 and amount != number(0, decimals) else ""
+    if (get_language() or "en").startswith("fr"):
+        return f"{minus}{amount}\N{NO-BREAK SPACE}{sign}"
+    space = "\N{NO-BREAK SPACE}" if sign.isalpha() else ""
+    return f"{minus}{sign}{space}{amount}"
 
 
 def percent(value: float | Decimal | None) -> str:

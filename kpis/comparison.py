@@ -33,7 +33,9 @@ class Comparison:
     minutes: float
     expected_minutes: float
     reopening: Measure
-    satisfaction: float | None
+    satisfaction: float | None  # kept close to the team's while answers are few
+    answers: int
+    team_satisfaction: float | None
     score: float
     team_score: float
     tier: int
@@ -78,6 +80,8 @@ def comparisons(work: Work, team: Team) -> list[Comparison]:
             expected_minutes=float(team.expected_minutes[row, 0]),
             reopening=_measure(team.reopening, row, 0, tickets[row]),
             satisfaction=_known(team.satisfaction[row, 0]),
+            answers=int(team.answers[row, 0]),
+            team_satisfaction=_known(team.team_satisfaction),
             score=float(team.score[row, 0]),
             team_score=team_score,
             tier=int(team.tier[row, 0]),

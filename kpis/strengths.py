@@ -3,19 +3,23 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
-from django.db.models import Sum
 from django.utils.translation import gettext as _
 
-from kpis.compared import DOMAIN_FRAME_DAYS, FRAME_DAYS
+from kpis.compared import FRAME_DAYS
 from kpis.comparison import Comparison, DomainWork, comparisons, works_by_domain
 from kpis.fairness import LEAST_PEER_TICKETS, has_peers
 from kpis.handled_work import Domain, Work, window
 from kpis.models import KpiBreakdown
+from kpis.own_cells import OwnCells, own_cells
 from kpis.teams import LEAST_TICKETS, answers_of_window, compare
 
 TREND_DAYS = 90
+OF_TREND = (
+    "score",
+    "csat_fair",
+    *(f"{measure}_{end}" for measure in ("handling", "reopen") for end in ("ratio", "low", "high")),
+)
 
 
 @dataclass(frozen=True)
@@ -34,20 +38,29 @@ class Share:
 class LeftOut:
     """What the comparison does not speak of, and why there is none if so."""
 
+    judged: int  # finally closed tickets that it does speak of
     tickets: int  # finally closed, but with no time or mostly by others
     minutes: float  # not on tickets in scope
     reason: str
 
+    @property
+    def hours(self) -> float:
+        return self.minutes / 60
+
 
 @dataclass(frozen=True)
 class Trend:
-    """Stored scores and ratios by day; the ratio over 90 days, and the one 90 days before."""
+    """What was stored for each of the last days, by metric; each looks back 30 days."""
 
-    scores: Sequence[tuple[date, float]]
-    ratios: Sequence[tuple[date, float]]
-    score_change: float | None  # against 30 days before
-    ratio: float | None
-    ratio_before: float | None
+    days: Sequence[tuple[date, dict[str, float]]]
+
+    @property
+    def score_change(self) -> float | None:
+        """Of the last day, against 30 days before."""
+        known = {day: metrics["score"] for day, metrics in self.days if "score" in metrics}
+        last = self.days[-1][0] if self.days else date.max
+        now, before = known.get(last), known.get(last - timedelta(days=FRAME_DAYS))
+        return now - before if now is not None and before is not None else None
 
 
 @dataclass(frozen=True)
@@ -68,10 +81,10 @@ class Picture:
         return [share for share in self.shares if share.work and share.work.is_weakness]
 
 
-def picture(technician: int, since: date, until: date) -> Picture:
-    """Of the days before `until`; whoever has no cells there has an empty one."""
-    work = window(since, until)
-    shares = _shares(technician, since, until, work)
+def picture(technician: int, since: date, until: date, own: OwnCells | None = None) -> Picture:
+    """Of the days before `until`; whoever has no cells there has an empty one. `own` where they are known."""
+    work, own = window(since, until), own or own_cells(technician, [(since, until)])[0]
+    shares = _shares(technician, own, work)
     spent = sum(share.minutes for share in shares)
     concentration = sum((share.minutes / spent) ** 2 for share in shares) if spent else 0
     return Picture(
@@ -79,40 +92,25 @@ def picture(technician: int, since: date, until: date) -> Picture:
         comparison=_comparison(technician, since, until, work),
         shares=shares,
         domains_in_effect=1 / concentration if concentration else None,
-        left_out=_left_out(technician, since, until, work, spent),
+        left_out=_left_out(technician, own, work),
         trend=trend(technician, until),
     )
 
 
 def trend(technician: int, until: date) -> Trend:
+    """Every one of the last days before `until`, also those without a score."""
+    since = until - timedelta(days=TREND_DAYS)
     rows = KpiBreakdown.objects.filter(
         kpi="tech_comparison",
+        metric__in=OF_TREND,
         technician=technician,
-        kpi_date__gte=until - timedelta(days=TREND_DAYS),
+        kpi_date__gte=since,
         kpi_date__lt=until,
-    ).order_by("kpi_date")
-    scores, ratios = (
-        [
-            (day, float(value))
-            for day, value in rows.filter(metric=metric).values_list("kpi_date", "numerator")
-        ]
-        for metric in ("score", "handling_ratio")
-    )
-    last, frame = until - timedelta(days=1), timedelta(days=DOMAIN_FRAME_DAYS)
-    known = dict(scores)
-    now, before = known.get(last), known.get(last - timedelta(days=FRAME_DAYS))
-    return Trend(
-        scores=scores,
-        ratios=ratios,
-        score_change=now - before if now is not None and before is not None else None,
-        ratio=_ratio(technician, until - frame, until),
-        ratio_before=_ratio(technician, until - 2 * frame, until - frame),
-    )
-
-
-def _ratio(technician: int, since: date, until: date) -> float | None:
-    found = _comparison(technician, since, until, window(since, until))
-    return found.handling.ratio if found else None
+    ).order_by()
+    by_day: dict[date, dict[str, float]] = {since + timedelta(days=step): {} for step in range(TREND_DAYS)}
+    for day, metric, value in rows.values_list("kpi_date", "metric", "numerator"):
+        by_day[day][metric] = float(value)
+    return Trend(list(by_day.items()))
 
 
 def _comparison(technician: int, since: date, until: date, work: Work | None) -> Comparison | None:
@@ -122,9 +120,8 @@ def _comparison(technician: int, since: date, until: date, work: Work | None) ->
     return next((one for one in comparisons(work, team) if one.technician == technician), None)
 
 
-def _shares(technician: int, since: date, until: date, work: Work | None) -> list[Share]:
-    minutes = _by_domain(technician, since, until, "tech_profile", "domain_minutes", "numerator")
-    tickets = _by_domain(technician, since, until, "tech_efficiency", "fcr", "denominator")
+def _shares(technician: int, own: OwnCells, work: Work | None) -> list[Share]:
+    minutes, tickets = own.minutes_by_domain, own.tickets_by_domain
     works = {one.domain: one for one in works_by_domain(work) if one.technician == technician} if work else {}
     spent, closed = sum(minutes.values()), sum(tickets.values())
     shares = [
@@ -141,13 +138,13 @@ def _shares(technician: int, since: date, until: date, work: Work | None) -> lis
     return sorted(shares, key=lambda share: (-share.minutes, -share.tickets, repr(share.domain)))
 
 
-def _left_out(technician: int, since: date, until: date, work: Work | None, on_tickets: float) -> LeftOut:
-    of_time = _sum(technician, since, until, "time_consumption", ("billable_minutes", "non_billable_minutes"))
+def _left_out(technician: int, own: OwnCells, work: Work | None) -> LeftOut:
+    minutes = max(0.0, own.minutes - sum(own.minutes_by_domain.values()))
     if work is None or technician not in work.technicians:
-        return LeftOut(0, max(0.0, of_time - on_tickets), _few_tickets())
+        return LeftOut(0, 0, minutes, _few_tickets())
     row = work.technicians.index(technician)
     judged, closed = work.handled.n[row].sum(), work.handled.tickets[row].sum()
-    return LeftOut(int(closed - judged), max(0.0, of_time - on_tickets), _why_not(work, row))
+    return LeftOut(int(judged), int(closed - judged), minutes, _why_not(work, row))
 
 
 def _why_not(work: Work, row: int) -> str:
@@ -162,22 +159,3 @@ def _why_not(work: Work, row: int) -> str:
 
 def _few_tickets() -> str:
     return _("Too few tickets: a comparison needs %(count)s.") % {"count": LEAST_TICKETS}
-
-
-def _by_domain(
-    technician: int, since: date, until: date, kpi: str, metric: str, column: str
-) -> dict[Domain, float]:
-    rows = _cells(technician, since, until, kpi).filter(metric=metric).values_list("board", "segment")
-    return {
-        (board, segment): float(total) for board, segment, total in rows.annotate(total=Sum(column)) if total
-    }
-
-
-def _sum(technician: int, since: date, until: date, kpi: str, metrics: Sequence[str]) -> float:
-    rows = _cells(technician, since, until, kpi).filter(metric__in=metrics)
-    return float(rows.aggregate(total=Sum("numerator"))["total"] or 0)
-
-
-def _cells(technician: int, since: date, until: date, kpi: str) -> Any:
-    about = {"kpi": kpi, "technician": technician, "kpi_date__gte": since, "kpi_date__lt": until}
-    return KpiBreakdown.objects.filter(**about).order_by()

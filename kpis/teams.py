@@ -41,6 +41,8 @@ class Team:
     expected_minutes: Floats
     reopening: Judged
     satisfaction: Floats
+    answers: Floats
+    team_satisfaction: float
     score: Floats
     tier: Floats
 
@@ -80,7 +82,7 @@ def compare(work: Work, answers: Answers) -> Team:
     everything, of = work.strata.everything, work.handled
     handling = fairness.judge_handling(of, work.strata, everything, LEAST_TICKETS, fairness.PEERS_IN_DOUBT)
     reopening = fairness.judge_rate(of.tickets, of.reopened, work.strata, everything, handling.is_judged)
-    satisfaction, team = _satisfaction(work.technicians, answers)
+    satisfaction, counts, team = _satisfaction(work.technicians, answers)
     minutes = work.minutes.sum(axis=1, keepdims=True)
     return Team(
         technicians=work.technicians,
@@ -90,6 +92,8 @@ def compare(work: Work, answers: Answers) -> Team:
         expected_minutes=minutes / np.exp(handling.raw),
         reopening=reopening,
         satisfaction=satisfaction,
+        answers=counts,
+        team_satisfaction=team,
         score=fairness.scores(handling, reopening, satisfaction, team),
         tier=fairness.tiers(handling, reopening, satisfaction, team),
     )
@@ -135,10 +139,10 @@ def answers_of_window(since: date, until: date) -> Answers:
     return answers
 
 
-def _satisfaction(technicians: Sequence[int], answers: Answers) -> tuple[Floats, float]:
+def _satisfaction(technicians: Sequence[int], answers: Answers) -> tuple[Floats, Floats, float]:
     """Of each technician, pulled towards the team's mean; NaN while nobody answered at all."""
     total, count = (sum(part) for part in zip(*answers.values(), strict=True)) if answers else (0, 0)
     team = total / count if count else float("nan")
     own = np.array([answers.get(technician, (0, 0)) for technician in technicians], dtype=np.float64)
     means = (own[:, :1] + BORROWED_ANSWERS * team) / (own[:, 1:] + BORROWED_ANSWERS)
-    return means, team
+    return means, own[:, 1:], team

@@ -1,29 +1,14 @@
-"""What a period's stored days and cells add up to, for the team and for one technician."""
+"""What a period's stored cells add up to, by client."""
 
 from collections import defaultdict
 from dataclasses import dataclass
 
-from django.db.models import Q, Sum
+from django.db.models import Sum
 
-from kpis import windows
-from kpis.models import KpiBreakdown, KpiDaily
+from kpis.models import KpiBreakdown
 from kpis.period import Period
-from kpis.windows import Efficiency
 
 BILLABLE, OTHER = "billable_minutes", "non_billable_minutes"
-
-
-@dataclass(frozen=True)
-class Team:
-    """The desk as a whole. What was not measured is None."""
-
-    new: int | None
-    closed: int | None
-    backlog: int | None
-    backlog_over_30d: int | None
-    hours: float | None
-    billable_percent: float | None
-    efficiency: Efficiency
 
 
 @dataclass(frozen=True)
@@ -35,32 +20,9 @@ class ClientHours:
     total: float
 
 
-def of_team(period: Period) -> Team:
-    days = KpiDaily.objects.filter(kpi_date__range=period.range)
-    sums = days.aggregate(
-        **{column: Sum(column) for column in ("new_tickets", "closed_tickets", BILLABLE, OTHER)}
-    )
-    last = days.order_by("-kpi_date").first()
-    minutes = sums[BILLABLE] + sums[OTHER] if last else None
-    return Team(
-        new=sums["new_tickets"],
-        closed=sums["closed_tickets"],
-        backlog=last.backlog_open if last else None,
-        backlog_over_30d=last.backlog_over_30d if last else None,
-        hours=None if minutes is None else float(minutes) / 60,
-        billable_percent=float(100 * sums[BILLABLE] / minutes) if minutes else None,
-        efficiency=windows.team_efficiency(period.since, period.until),
-    )
-
-
-def of_technician(period: Period, member_id: int) -> Efficiency | None:
-    return next(iter(windows.technician_efficiency(period.since, period.until, member_id)), None)
-
-
-def hours_by_client(period: Period, only: int | None = None) -> list[ClientHours]:
-    """Most hours first; of one technician where `only` names one."""
+def hours_by_client(period: Period) -> list[ClientHours]:
+    """Most hours first."""
     cells = KpiBreakdown.objects.filter(
-        Q() if only is None else Q(technician=only),
         kpi="time_consumption",
         kpi_date__range=period.range,
         metric__in=[BILLABLE, OTHER],

@@ -1,6 +1,6 @@
 """Figures of an asked window: sums and ratios from the stored cells, percentiles from the tickets themselves."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,8 +11,9 @@ from django.db.models import Q, Sum
 from django.utils import timezone
 from psycopg import sql
 
-from kpis.due import Due
+from kpis.due import Due, Window
 from kpis.facts.finally_closed import FINALLY_CLOSED, LAST_CLOSURES
+from kpis.facts.sla_judged import SLA_JUDGED
 from kpis.models import KpiBreakdown
 from kpis.sources import with_sources
 from tenants.models import TenantSettings
@@ -27,6 +28,28 @@ SELECT
 FROM finally_closed
 WHERE timed = 1
 GROUP BY GROUPING SETS ((technician), ())
+"""
+
+# Asked windows may overlap; those without tickets have no row. Day by day, so that tickets are found by hash.
+CLOSED_OF_EACH = """
+WITH asked AS (
+    SELECT number, since + step AS kpi_date
+    FROM UNNEST(%(sinces)s::date[], %(untils)s::date[]) WITH ORDINALITY AS one (since, until, number)
+    CROSS JOIN LATERAL GENERATE_SERIES(0, until - since - 1) AS step
+)
+SELECT
+    number,
+    'ttr' AS what,
+    (PERCENTILE_CONT(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY ttr_seconds))::numeric[] AS numbers
+FROM asked
+JOIN finally_closed USING (kpi_date)
+WHERE timed = 1
+GROUP BY number
+UNION ALL
+SELECT number, 'sla', ARRAY[SUM(met), SUM(judged)]::numeric[]
+FROM asked
+JOIN sla_judged USING (kpi_date)
+GROUP BY number
 """
 
 TIME_BY = sql.SQL(
@@ -51,11 +74,30 @@ ORDER BY {dimension}
 
 
 @dataclass(frozen=True)
+class Parts:
+    """Of a ratio."""
+
+    numerator: Decimal = Decimal(0)
+    denominator: Decimal = Decimal(0)
+
+    def quotient(self, factor: float = 1) -> float | None:
+        return factor * float(self.numerator) / float(self.denominator) if self.denominator else None
+
+
+@dataclass(frozen=True)
 class Percentiles:
     """Wall-clock time to resolve, in hours, of tickets finally closed in the window."""
 
     median_hours: float
     p90_hours: float
+
+
+@dataclass(frozen=True)
+class Closed:
+    """Of tickets finally closed in a window: how long they took, and those that met their SLA over those judged."""
+
+    ttr: Percentiles | None
+    sla: Parts
 
 
 @dataclass(frozen=True)
@@ -106,10 +148,31 @@ def ttr_percentiles(since: date, until: date) -> tuple[Percentiles | None, dict[
     return team, {key: percentiles for key, is_team, percentiles in found if not is_team}
 
 
+def closed_of_each(asked: Sequence[Window]) -> list[Closed]:
+    """The team's, of windows that may overlap, in one statement."""
+    sinces, untils = [since for since, _ in asked], [until for _, until in asked]
+    due = Due(((min(sinces), max(untils)),), TenantSettings.load().zone, timezone.now())
+    parameters = due.parameters | {"sinces": sinces, "untils": untils}
+    facts = (LAST_CLOSURES, FINALLY_CLOSED, SLA_JUDGED)
+    with connection.cursor() as cursor:
+        cursor.execute(with_sources(CLOSED_OF_EACH, due, facts), parameters)
+        found = {(number, what): numbers for number, what, numbers in cursor.fetchall()}
+    return [
+        _closed(found.get((number, "ttr")), found.get((number, "sla"))) for number in range(1, len(asked) + 1)
+    ]
+
+
+def _closed(ttr_seconds: Sequence[Decimal] | None, sla: Sequence[Decimal] | None) -> Closed:
+    return Closed(
+        ttr=Percentiles(*(float(part / 3600) for part in ttr_seconds)) if ttr_seconds else None,
+        sla=Parts(*sla) if sla else Parts(),
+    )
+
+
 def team_efficiency(since: date, until: date) -> Efficiency:
     team, _ = ttr_percentiles(since, until)
     cells = _cells(since, until, by=None)
-    return _efficiency(None, cells.get(None, {}), team)
+    return efficiency(None, cells.get(None, {}), team)
 
 
 def technician_efficiency(since: date, until: date, technician: int | None = None) -> list[Efficiency]:
@@ -117,7 +180,7 @@ def technician_efficiency(since: date, until: date, technician: int | None = Non
     _, percentiles = ttr_percentiles(since, until)
     about = Q(technician=technician) if technician is not None else Q(technician__isnull=False)
     cells = _cells(since, until, "technician", about)
-    return [_efficiency(key, parts, percentiles.get(key)) for key, parts in sorted(cells.items())]
+    return [efficiency(key, parts, percentiles.get(key)) for key, parts in sorted(cells.items())]
 
 
 def time_by(dimension: Dimension, since: date, until: date) -> list[TimeShare]:
@@ -140,34 +203,25 @@ def time_by(dimension: Dimension, since: date, until: date) -> list[TimeShare]:
     return sorted(shares, key=lambda share: -(share.billable_minutes + share.non_billable_minutes))
 
 
-@dataclass(frozen=True)
-class _Parts:
-    numerator: Decimal = Decimal(0)
-    denominator: Decimal = Decimal(0)
-
-    def quotient(self, factor: float = 1) -> float | None:
-        return factor * float(self.numerator) / float(self.denominator) if self.denominator else None
-
-
-def _cells(since: date, until: date, by: str | None, about: Q | None = None) -> dict[Any, dict[str, _Parts]]:
+def _cells(since: date, until: date, by: str | None, about: Q | None = None) -> dict[Any, dict[str, Parts]]:
     rows = KpiBreakdown.objects.filter(
         about or Q(), kpi="tech_efficiency", kpi_date__gte=since, kpi_date__lt=until
     ).order_by()
     sums = rows.values(*filter(None, [by]), "metric").annotate(
         top=Sum("numerator"), bottom=Sum("denominator")
     )
-    found: dict[Any, dict[str, _Parts]] = {}
+    found: dict[Any, dict[str, Parts]] = {}
     for row in sums:
-        parts = _Parts(row["top"], row["bottom"] or Decimal(0))
+        parts = Parts(row["top"], row["bottom"] or Decimal(0))
         found.setdefault(row[by] if by else None, {})[row["metric"]] = parts
     return found
 
 
-def _efficiency(
-    technician: int | None, cells: Mapping[str, _Parts], percentiles: Percentiles | None
+def efficiency(
+    technician: int | None, cells: Mapping[str, Parts], percentiles: Percentiles | None
 ) -> Efficiency:
-    def part(metric: str) -> _Parts:
-        return cells.get(metric, _Parts())
+    def part(metric: str) -> Parts:
+        return cells.get(metric, Parts())
 
     handled, worked_days = int(part("fcr").denominator), int(part("worked_days").numerator)
     return Efficiency(

@@ -11,6 +11,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from tenants.brand import digest, validate_colour
 from tenants.context import kept_for_request
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -98,6 +99,14 @@ class TenantSettings(models.Model):
 
     time_zone = models.CharField(max_length=64, default="UTC", validators=[validate_time_zone])
     working_hours = models.JSONField(default=office_hours, validators=[validate_working_hours])
+    brand_colour = models.CharField(
+        max_length=7,
+        blank=True,
+        validators=[validate_colour],
+        help_text=_("Of links and buttons, as # and six digits. Empty for Deskmetry's blue."),
+    )
+    logo = models.BinaryField(default=b"", blank=True)
+    logo_digest = models.CharField(max_length=16, blank=True, editable=False)
     language = models.CharField(max_length=5, choices=[("en", "English"), ("fr", "Français")], default="en")
     currency = models.CharField(max_length=3, default="USD")
     loaded_hourly_cost = models.DecimalField(
@@ -161,6 +170,8 @@ class TenantSettings(models.Model):
         return "settings"
 
     def save(self, *args: Any, **options: Any) -> None:
+        if "logo" in self.__dict__:
+            self.logo_digest = digest(bytes(self.logo))
         super().save(*args, **options)
         kept_for_request().pop("settings", None)
 
@@ -169,7 +180,8 @@ class TenantSettings(models.Model):
         """Looked up once in a request; anew each time elsewhere, where work may outlast a change of them."""
         kept = kept_for_request()
         if "settings" not in kept:
-            kept["settings"] = cls.objects.get_or_create(id=1)[0]
+            # Without the logo, which is long and seldom wanted.
+            kept["settings"] = cls.objects.defer("logo").get_or_create(id=1)[0]
         return kept["settings"]  # type: ignore[no-any-return]
 
     @property

@@ -1,6 +1,7 @@
 """What the code promises about itself."""
 
 import ast
+import os
 import re
 from pathlib import Path
 
@@ -69,6 +70,12 @@ def test_every_module_says_what_it_is_for():
 
 def test_the_top_level_holds_what_was_agreed():
     assert {path.name for path in PROJECT.iterdir()} - TOP_LEVEL - MADE_BY_TOOLS == set()
+
+
+@pytest.mark.xdist_group("house")
+def test_tests_of_a_group_run_on_one_worker(request):
+    """Else each worker would set up browsers and servers of its own."""
+    assert "PYTEST_XDIST_WORKER" not in os.environ or request.node.nodeid.endswith("@house")
 
 
 def our_commands() -> list[str]:

@@ -11,6 +11,7 @@ from django.utils.formats import localize
 from django.utils.translation import gettext_lazy as _
 
 from config.access import Area
+from config.empty import after_sync
 from config.sites import tenant_site
 from config.words import shown
 from connectors import health, registry
@@ -33,6 +34,9 @@ HEALTH_COLOURS = {
 class ConnectionAdmin(Operating):
     area = Area.CONNECTIONS
     plural = _("connections")
+    when_empty = after_sync(
+        _("Nothing is connected yet. Set-up leads you through your ticket desk and your security vendors.")
+    )
     list_display = ["name", "vendor_label", "state", "remark", "last_success_at"]
     change_form_outer_before_template = "connectors/connection_state.html"
     change_form_outer_after_template = "connectors/connection_runs.html"

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from config.access import Area, RoleAdmin
+from config.empty import after_sync
 from config.sites import tenant_site
 from config.words import shown
 from connectors.admin.lists import CompanyFilter, LocalDays, link, name_of
@@ -37,11 +38,12 @@ def tickets_of(parameter: str, external_id: int) -> SafeString:
 class CompanyAdmin(RoleAdmin):
     area = Area.DATA
     plural = _("clients")
-    list_display = ["name", "identifier", "status_name", "type_names", "territory_name", "tickets"]
+    when_empty = after_sync(_("Your clients come from the ticket desk with the first sync."))
+    list_display = ["name", "identifier", "status_name", "type_names", "territory_name", "tickets", "review"]
     search_fields = ["name", "identifier"]
     list_filter = ["status_name"]
     fieldsets = [
-        (None, {"fields": ["name", "identifier", "status_name", "type_names", "territory_name"]}),
+        (None, {"fields": ["name", "identifier", "status_name", "type_names", "territory_name", "review"]}),
         PROVENANCE,
     ]
 
@@ -49,10 +51,15 @@ class CompanyAdmin(RoleAdmin):
     def tickets(self, company: RawCompany) -> SafeString:
         return tickets_of("company_id", company.external_id)
 
+    @shown(_("Client review"))
+    def review(self, company: RawCompany) -> SafeString:
+        return link(reverse("admin:client", args=[company.external_id]), _("Review"))
+
 
 class BoardAdmin(RoleAdmin):
     area = Area.DATA
     plural = _("boards")
+    when_empty = after_sync(_("The boards of your ticket desk come with the first sync."))
     list_display = ["name", "location_name", "department_name", "is_project_board", "is_inactive", "tickets"]
     search_fields = ["name"]
     fieldsets = [
@@ -106,6 +113,11 @@ class MemberAdmin(RoleAdmin):
 
     area = Area.MEMBERS
     plural = _("technicians")
+    when_empty = after_sync(
+        _(
+            "Your technicians come from the ticket desk with the first sync; then you say which account is whose."
+        )
+    )
     tells_who = frozenset({"tickets"})
     form = MemberForm
     list_display = [
@@ -174,6 +186,9 @@ class MemberAdmin(RoleAdmin):
 class AgreementAdmin(RoleAdmin):
     area = Area.DATA
     plural = _("agreements")
+    when_empty = after_sync(
+        _("Agreements come from the ticket desk, if there are any and the connection may read them.")
+    )
     list_display = [
         "name",
         "company_name",
@@ -219,6 +234,9 @@ def parts_of(agreement: RawAgreement) -> dict[str, Any]:
 class SurveyAdmin(RoleAdmin):
     area = Area.DATA
     plural = _("surveys")
+    when_empty = after_sync(
+        _("Answers to your surveys come from the ticket desk, if you ask your clients how they liked it.")
+    )
     list_display = ["answered_at", "company_name", "ticket", "comment"]
     list_filter = [("answered_at", LocalDays), CompanyFilter]
     list_filter_submit = True

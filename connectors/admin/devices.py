@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter, RadioFilter
 
 from config.access import Area, RoleAdmin
+from config.empty import after_sync
 from config.sites import tenant_site
 from config.words import shown
 from connectors.admin.lists import CompanyFilter
@@ -72,6 +73,11 @@ class KindFilter(DropdownFilter):  # type: ignore[misc]
 class DeviceAdmin(RoleAdmin):
     area = Area.DATA
     plural = _("devices")
+    when_empty = after_sync(
+        _(
+            "Devices come from SentinelOne and Microsoft Defender. Connect one to see which machines are watched."
+        )
+    )
     list_display = [
         "hostname",
         "client",

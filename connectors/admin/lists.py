@@ -12,8 +12,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter, RangeDateFilter
 
-from connectors.models import RawBoard, RawCompany, RawMember
+from connectors.base import Key
+from connectors.models import Connection, RawBoard, RawCompany, RawMember
 from connectors.models.desk import NamedRow
+from connectors.vendor_pages import vendor_page
 
 
 def name_of(table: type[NamedRow], by: str) -> Subquery:
@@ -24,6 +26,15 @@ def name_of(table: type[NamedRow], by: str) -> Subquery:
 
 def link(url: str, text: object) -> SafeString:
     return format_html('<a class="dm-link" href="{}">{}</a>', url, text)
+
+
+def to_vendor(source: Connection, kind: str, key: Key | None, customer: str = "") -> SafeString | str:
+    """A link to the vendor's own page of a record; empty where it has none."""
+    found = vendor_page(source, kind, key, customer)
+    if found is None:
+        return ""
+    way = '<a class="dm-link" href="{}" target="_blank" rel="noopener noreferrer">{}</a>'
+    return format_html(way, found.url, _("Open in %s") % found.vendor)
 
 
 def local_midnight(day: date) -> datetime:

@@ -19,6 +19,7 @@ from unfold.contrib.filters.admin import RadioFilter
 from unfold.decorators import action
 
 from config.access import Area, May, RoleAdmin, may
+from config.empty import after_sync
 from config.sites import tenant_site
 from config.words import shown
 from connectors import mapping
@@ -54,6 +55,11 @@ class StandingFilter(RadioFilter):  # type: ignore[misc]
 class CustomerAdmin(RoleAdmin):
     area = Area.MAPPING
     plural = _("customers of security vendors")
+    when_empty = after_sync(
+        _(
+            "Your security vendors' customers come here, to say which client each is. Connect such a vendor first."
+        )
+    )
     list_display = ["customer", "place", "standing", "client", "alerts_withheld", "devices", "remarks"]
     list_display_links = ["customer"]
     list_filter = [StandingFilter, "source", "level", "access"]

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from config.access import Area, RoleAdmin
+from config.empty import WhenEmpty, after_sync
 from config.sites import tenant_site
 from config.words import shown
 from connectors.models import SkippedRecord, SyncRun
@@ -18,6 +19,9 @@ RUN_COLOURS = {
 class SyncRunAdmin(RoleAdmin):
     area = Area.SYNC
     plural = _("sync runs")
+    when_empty = after_sync(
+        _("Every sync leaves a line for each list that it reads. There has been none yet.")
+    )
     list_display = [
         "started_at",
         "connection",
@@ -48,6 +52,13 @@ class SyncRunAdmin(RoleAdmin):
 class SkippedRecordAdmin(RoleAdmin):
     area = Area.SYNC
     plural = _("skipped records")
+    when_empty = WhenEmpty(
+        _(
+            "Records that could not be used are kept here with the reason. There is none, which is as it should be."
+        ),
+        _("To the sync runs"),
+        "connectors_syncrun_changelist",
+    )
     tells_who = frozenset({"payload"})  # as the vendor sent it, with whoever worked on it
     list_display = ["seen_at", "connection", "stream", "external_id", "reason"]
     list_filter = ["connection", "stream"]

@@ -15,9 +15,10 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import RadioFilter
 
 from config.access import Area, RoleAdmin
+from config.empty import after_sync
 from config.sites import tenant_site
 from config.words import shown
-from connectors.admin.lists import CompanyFilter, LocalDays, link
+from connectors.admin.lists import CompanyFilter, LocalDays, link, to_vendor
 from connectors.alert_pairs import SURE
 from connectors.mapping_queue import company_name, customers_of, with_company
 from connectors.models import (
@@ -73,6 +74,11 @@ class TicketFilter(RadioFilter):  # type: ignore[misc]
 class SecurityAlertAdmin(RoleAdmin):
     area = Area.DATA
     plural = _("security alerts")
+    when_empty = after_sync(
+        _(
+            "Alerts come from SentinelOne and Microsoft Defender. Connect one to see how fast they are answered."
+        )
+    )
     tells_who = frozenset({"assigned_to"})
     list_display = [
         "detected_at",
@@ -123,6 +129,7 @@ class SecurityAlertAdmin(RoleAdmin):
             _("Where it comes from"),
             {
                 "fields": [
+                    "at_vendor",
                     "source",
                     "external_id",
                     "incident_id",
@@ -151,6 +158,10 @@ class SecurityAlertAdmin(RoleAdmin):
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         """The list of customers leads to the alerts of one."""
         return lookup == "customer_id" or super().lookup_allowed(lookup, value, request)
+
+    @shown(_("At the vendor"))
+    def at_vendor(self, alert: RawSecurityAlert) -> SafeString | str:
+        return to_vendor(alert.source, alert.kind, alert.external_id, alert.customer_id)
 
     @shown(_("Alert"), ordering="title")
     def subject(self, alert: RawSecurityAlert) -> str:

@@ -1,10 +1,11 @@
 """How a connection stands, as its page shows it: health, what comes next, and how far each stream has come."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import CharField, Count, QuerySet, Value
 from django.urls import reverse
 from django.utils import timezone
 
@@ -60,12 +61,12 @@ def _streams(link: Connection) -> Iterator[StreamStanding]:
     for state in link.stream_states.all():
         kept.setdefault(state.stream, []).append(state)
     known = [stream.name for stream in connector.streams] if connector else []
-    tables = {stream.name: stream for stream in connector.streams} if connector else {}
+    records = _records(link, connector.streams) if connector else {}
     for name in dict.fromkeys([*known, *kept]):
         states = kept.get(name, [])
         yield StreamStanding(
             name=name,
-            records=_records(link, tables[name]) if name in tables else 0,
+            records=records.get(name, 0),
             cursor=max((state.cursor for state in states if state.cursor), default=None),
             swept_at=min((state.swept_at for state in states if state.swept_at), default=None),
             is_unfinished=any(state.position for state in states),
@@ -73,9 +74,19 @@ def _streams(link: Connection) -> Iterator[StreamStanding]:
         )
 
 
-def _records(link: Connection, stream: Stream) -> int:
-    rows = stream.table._default_manager.filter(source=link, **stream.fixed)
-    return (rows.filter(deleted_at=None) if hasattr(stream.table, "deleted_at") else rows).count()
+def _records(link: Connection, streams: Sequence[Stream]) -> dict[str, int]:
+    """Of all streams in one question."""
+    first, *others = (_count(link, stream) for stream in streams)
+    return dict(first.union(*others, all=True))
+
+
+def _count(link: Connection, stream: Stream) -> QuerySet[Any, Any]:
+    """A row with the stream's name and number of records; none where there are no records."""
+    rows = stream.table._default_manager.filter(source=link, **stream.fixed).order_by()
+    rows = rows.filter(deleted_at=None) if hasattr(stream.table, "deleted_at") else rows
+    named = rows.annotate(of=Value(stream.name, output_field=CharField())).values("of")
+    counted: QuerySet[Any, Any] = named.annotate(records=Count("pk")).values_list("of", "records")
+    return counted
 
 
 def _may_listen(link: Connection) -> bool:

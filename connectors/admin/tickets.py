@@ -1,4 +1,4 @@
-"""Tickets and the time worked on them, as the ticket desk has them; nothing here can be changed."""
+"""Tickets as the ticket desk has them; nothing here can be changed."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -9,9 +9,10 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import DropdownFilter, RadioFilter
+from unfold.contrib.filters.admin import RadioFilter
 
 from config.access import Area, RoleAdmin
+from config.empty import after_sync
 from config.sites import tenant_site
 from config.words import shown
 from connectors.admin.lists import (
@@ -19,10 +20,10 @@ from connectors.admin.lists import (
     ByText,
     CompanyFilter,
     LocalDays,
-    MemberFilter,
     OwnerFilter,
     link,
     name_of,
+    to_vendor,
 )
 from connectors.models import (
     RawAgreement,
@@ -58,25 +59,10 @@ class OpenFilter(RadioFilter):  # type: ignore[misc]
         return tickets.filter(is_closed=self.value() == "1") if self.value() in {"0", "1"} else tickets
 
 
-class BillableFilter(DropdownFilter):  # type: ignore[misc]
-    title = _("billable option")
-    parameter_name = "billable_option"
-
-    def lookups(self, _request: HttpRequest, _model_admin: Any) -> Iterable[tuple[str, Any]]:
-        return [
-            ("Billable", _("Billable")),
-            ("DoNotBill", _("Do not bill")),
-            ("NoCharge", _("No charge")),
-            ("NoDefault", _("As the agreement or work type says")),
-        ]
-
-    def queryset(self, _request: HttpRequest, entries: QuerySet[RawTimeEntry]) -> QuerySet[RawTimeEntry]:
-        return entries.filter(billable_option=self.value()) if self.value() else entries
-
-
 class TicketAdmin(RoleAdmin):
     area = Area.DATA
     plural = _("tickets")
+    when_empty = after_sync(_("Tickets come from your ticket desk with the first sync."))
     tells_who = frozenset(
         {"owner_name", "owner_id", "resources", "entered_by", "responded_by", "closed_by", "custom_fields"}
     )
@@ -122,7 +108,17 @@ class TicketAdmin(RoleAdmin):
         (_("Agreement and SLA"), {"fields": ["agreement_name", "is_in_sla", "resolve_goal_at"]}),
         (
             _("Where it comes from"),
-            {"fields": ["source", "external_id", "record_type", "synced_at", "deleted_at", "merged_into"]},
+            {
+                "fields": [
+                    "at_vendor",
+                    "source",
+                    "external_id",
+                    "record_type",
+                    "synced_at",
+                    "deleted_at",
+                    "merged_into",
+                ]
+            },
         ),
     ]
 
@@ -149,6 +145,10 @@ class TicketAdmin(RoleAdmin):
 
     def story_of(self, _request: HttpRequest, ticket: RawTicket) -> dict[str, Any]:
         return history_of(ticket, TenantSettings.load().names_technicians)
+
+    @shown(_("At the vendor"))
+    def at_vendor(self, ticket: RawTicket) -> SafeString | str:
+        return to_vendor(ticket.source, "ticket", ticket.external_id)
 
     @shown("#", ordering="external_id")
     def number(self, ticket: RawTicket) -> int:
@@ -213,68 +213,4 @@ def without_names(events: Iterable[RawTicketEvent]) -> list[RawTicketEvent]:
     return kept
 
 
-class TimeEntryAdmin(RoleAdmin):
-    area = Area.DATA
-    plural = _("time entries")
-    tells_who = frozenset({"member_name", "member_id"})
-    list_display = [
-        "started_at",
-        "member_name",
-        "company_name",
-        "charged_to",
-        "worked",
-        "billing",
-        "work_type",
-    ]
-    list_filter = [("started_at", LocalDays), MemberFilter, CompanyFilter, BillableFilter]
-    list_filter_submit = True
-    search_fields = ["notes"]
-    ordering = ["-started_at", "-id"]
-    fieldsets = [
-        (None, {"fields": ["member_name", "company_name", "charged_to", "work_type", "notes"]}),
-        (_("Time"), {"fields": ["started_at", "ended_at", "worked", "billing", "billed_minutes"]}),
-        (_("Where it comes from"), {"fields": ["source", "external_id", "synced_at", "deleted_at"]}),
-    ]
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[RawTimeEntry]:
-        entries: QuerySet[RawTimeEntry] = super().get_queryset(request)
-        return entries.annotate(
-            company_name=name_of(RawCompany, "company_id"),
-            member_name=name_of(RawMember, "member_id"),
-            work_type_name=name_of(RawWorkType, "work_type_id"),
-        )
-
-    @shown(_("Technician"), ordering="member_name")
-    def member_name(self, entry: Any) -> str:
-        return entry.member_name or ""
-
-    @shown(_("Client"), ordering="company_name")
-    def company_name(self, entry: Any) -> str:
-        return entry.company_name or ""
-
-    @shown(_("Work type"), ordering="work_type_name")
-    def work_type(self, entry: Any) -> str:
-        return entry.work_type_name or ""
-
-    @shown(_("Charged to"))
-    def charged_to(self, entry: RawTimeEntry) -> SafeString | str:
-        if entry.ticket_id is None:
-            return entry.charge_to_type
-        tickets = reverse("admin:connectors_rawticket_changelist")
-        return link(f"{tickets}?q=%23{entry.ticket_id}", _("Ticket #%d") % entry.ticket_id)
-
-    @shown(_("Minutes"), ordering="minutes")
-    def worked(self, entry: RawTimeEntry) -> str:
-        return f"{entry.minutes:.0f}"
-
-    @shown(
-        _("Billing"),
-        ordering="billable_option",
-        label={"Billable": "success", "DoNotBill": "warning", "NoCharge": "warning"},
-    )
-    def billing(self, entry: RawTimeEntry) -> str:
-        return entry.billable_option
-
-
 tenant_site.register(RawTicket, TicketAdmin)
-tenant_site.register(RawTimeEntry, TimeEntryAdmin)

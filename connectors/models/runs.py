@@ -27,6 +27,10 @@ class SyncRun(models.Model):
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.RUNNING)
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
+    announced = models.PositiveIntegerField(
+        null=True,
+        help_text=_("How much there is to read, where it is known: records, or those that parts hang on."),
+    )
     pages = models.PositiveIntegerField(default=0)
     rows_seen = models.PositiveIntegerField(default=0)
     rows_new = models.PositiveIntegerField(default=0)
@@ -102,6 +106,7 @@ class DirtyDay(models.Model):
         LINK = "link", _("An alert's ticket became known")
         TOPIC = "topic", _("A ticket's topic changed")
         PROJECT = "project", _("A proposal or project moved on")
+        DISPUTE = "dispute", _("A technician's dispute was decided")
         SETTINGS = "settings", _("The MSP's settings changed")
         DEFINITION = "definition", _("The definition changed")
         FOLLOWS = "follows", _("Follows from another day")

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from config.access import Area, May, RoleAdmin, may
+from config.empty import to_add
 from insights.admin.connecting import ConnectedModelForm
 from insights.asking import breaker, standing
 from insights.asking.greeting import greet
@@ -28,6 +29,13 @@ FORMS = {
 class ConnectedModelAdmin(RoleAdmin):
     area = Area.LANGUAGE_MODEL
     plural = _("language model")
+    when_empty = to_add(
+        _(
+            "A language model is optional. With one, topics get names and proposals are worded for your clients."
+        ),
+        _("Connect a language model"),
+        "insights_connectedmodel",
+    )
     form = ConnectedModelForm
     change_form_outer_before_template = "insights/model_state.html"
     fieldsets = [

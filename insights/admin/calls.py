@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from config.access import Area, May, RoleAdmin, may
+from config.empty import WhenEmpty
 from config.words import shown
 from insights.asking.questions import sentence_of
 from insights.asking.retention import erase_company
@@ -46,6 +47,13 @@ class EraseForm(forms.Form):
 class LlmCallAdmin(RoleAdmin):
     area = Area.LANGUAGE_MODEL
     plural = _("language model calls")
+    when_empty = WhenEmpty(
+        _(
+            "Every question that a language model is asked can be read here, with its answer. None has been asked."
+        ),
+        _("To the language model"),
+        "insights_connectedmodel_changelist",
+    )
     list_display = ["subject", "asked_at", "outcome", "asked_model", "token_count", "cost", "remark"]
     list_display_links = ["subject"]
     list_filter = ["state", "purpose"]

@@ -12,16 +12,19 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 from unfold.decorators import action
 
 from config.access import Area, May, RoleAdmin, may
+from config.empty import WhenEmpty
+from config.sites import next_page
 from config.words import shown
 from insights import proposal_numbers as numbers
 from insights import workflow
+from insights.admin.proposal_deeds import offers, refused
 from insights.admin.proposal_filters import OwnerFilter, StatusFilter, TopicFilter, topic_name
 from insights.admin.proposal_forms import DEEDS, chosen_companies
 from insights.baseline import drawn_up
@@ -46,6 +49,13 @@ STATUS_COLOURS = {
 class ProposalAdmin(RoleAdmin):
     area = Area.PROPOSALS
     plural = _("improvement projects")
+    when_empty = WhenEmpty(
+        _(
+            "Improvement projects are proposed in the night to Monday, for topics with enough tickets of enough people."
+        ),
+        _("To the topics"),
+        "insights_topic_changelist",
+    )
     list_display = [
         "title",
         "state",
@@ -101,7 +111,10 @@ class ProposalAdmin(RoleAdmin):
         return [*own, confirm, *super().get_urls()]
 
     def story_of(self, request: HttpRequest, proposal: Proposal) -> dict[str, Any]:
-        return story(proposal) | {"may_decide": self.has_decide_permission(request)}
+        return story(proposal) | {
+            "may_decide": self.has_decide_permission(request),
+            "offers": offers(proposal),
+        }
 
     def confirm_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """What would be frozen, for the clients that are chosen so far."""
@@ -112,6 +125,7 @@ class ProposalAdmin(RoleAdmin):
             "opts": self.opts,
             "plural": self.plural,
             "assignees": assignees(),
+            "next": next_page(request.GET),
         }
         now = timezone.now()
         chosen = chosen_companies(cast(Any, request.GET))
@@ -126,13 +140,20 @@ class ProposalAdmin(RoleAdmin):
 
     def _view_of(self, deed: str) -> Callable[..., HttpResponse]:
         def view(request: HttpRequest, pk: int) -> HttpResponse:
-            proposal = self._asked_for(request, pk)
-            proposal.status = request.POST.get("seen", proposal.status)
-            user = cast(User, request.user)
-            self._try(request, lambda: DEEDS[deed](proposal, user, timezone.now(), request.POST), _("Noted."))
-            return redirect("admin:insights_proposal_change", pk)
+            proposal = _as_seen(self._asked_for(request, pk), request.POST.get("seen", ""))
+            try:
+                DEEDS[deed](proposal, cast(User, request.user), timezone.now(), request.POST)
+            except ValidationError as error:
+                return self._refused(request, pk, deed, " ".join(error.messages))
+            self.message_user(request, _("Noted."))
+            return redirect(next_page(request.POST) or reverse("admin:insights_proposal_change", args=[pk]))
 
         return view
+
+    def _refused(self, request: HttpRequest, pk: int, deed: str, sentence: str) -> HttpResponse:
+        told = refused(request, self._asked_for(request, pk), deed, sentence)
+        told |= {"opts": self.opts, "plural": self.plural} | self.admin_site.each_context(request)
+        return TemplateResponse(request, "insights/proposal_refused.html", told)
 
     def _asked_for(self, request: HttpRequest, pk: int) -> Proposal:
         if not self.has_decide_permission(request):
@@ -178,10 +199,10 @@ class ProposalAdmin(RoleAdmin):
     def _decide_all(self, request: HttpRequest, chosen: list[Proposal], deed: str) -> None:
         with transaction.atomic():
             for one in chosen:
-                one.status = request.POST.get(f"seen_{one.pk}", one.status)
                 if one.status not in workflow.UNDECIDED:
                     raise ValidationError(_("“%s” was decided about before: look at it alone.") % one.name)
-                DEEDS[deed](one, cast(User, request.user), timezone.now(), request.POST)
+                seen = _as_seen(one, request.POST.get(f"seen_{one.pk}", ""))
+                DEEDS[deed](seen, cast(User, request.user), timezone.now(), request.POST)
 
     @shown(_("Project"), ordering="name")
     def title(self, proposal: Proposal) -> str:
@@ -227,6 +248,12 @@ class ProposalAdmin(RoleAdmin):
     @shown(_("Owner"), ordering="owner__username")
     def person(self, proposal: Proposal) -> str:
         return proposal.owner.get_username() if proposal.owner else ""
+
+
+def _as_seen(proposal: Proposal, version: str) -> Proposal:
+    if version.isdecimal() and len(version) < 10:
+        proposal.version = int(version)
+    return proposal
 
 
 def _with_clients(proposals: list[Any]) -> list[Any]:

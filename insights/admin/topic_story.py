@@ -11,7 +11,7 @@ from connectors.models import RawCompany, RawTicket
 from insights.models import Proposal, Topic
 from insights.topics.review import resembled
 from insights.topics.standing import weekly
-from kpis.charts import HEIGHT, WIDTH, Bar
+from kpis.drawing import HEIGHT, WIDTH, Bar
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Week:
 
 @dataclass(frozen=True)
 class Weeks:
-    """Bars in the drawing that kpis.charts describes."""
+    """Bars in the drawing that kpis.drawing describes."""
 
     weeks: list[Week]
     top: int
@@ -58,7 +58,7 @@ def weeks(topic: Topic, now: datetime) -> Weeks:
 
 def _bar(x: int, tickets: int, top: int) -> Bar:
     height = tickets * HEIGHT // top
-    return Bar(x, HEIGHT - height, height)
+    return Bar(x, HEIGHT - height, height, is_marked=False)
 
 
 def exemplars(topic: Topic) -> QuerySet[Any]:

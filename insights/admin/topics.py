@@ -16,6 +16,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from config.access import Area, May, RoleAdmin, may
+from config.empty import after_sync
 from config.words import shown
 from insights.admin.topic_deeds import DEEDS, Deed
 from insights.admin.topic_story import story
@@ -37,6 +38,11 @@ COLOURS = {
 class TopicAdmin(RoleAdmin):
     area = Area.TOPICS
     plural = _("topics")
+    when_empty = after_sync(
+        _(
+            "Recurring problems are learned from your tickets after the first sync, once there are enough of them."
+        )
+    )
     list_display = ["name", "state", "tickets_lately", "hours_lately", "own_share", "origin"]
     list_filter = ["status", "named_by"]
     list_filter_submit = True

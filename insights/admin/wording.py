@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from config.access import Area, May, RoleAdmin, may
+from config.empty import to_add
 from insights.models import ConceptForm, PrivateWord
 from insights.text.forms import built_in, tidy
 from insights.text.language import language_of
@@ -78,6 +79,13 @@ class ConceptFormForm(forms.ModelForm):  # type: ignore[type-arg]
 class ConceptFormAdmin(SwitchedAdmin):
     area = Area.LEXICON
     plural = _("words of concepts")
+    when_empty = to_add(
+        _(
+            "Your own words for things that many clients have, such as the name of a line-of-business application."
+        ),
+        _("Add a word"),
+        "insights_conceptform",
+    )
     form = ConceptFormForm
 
     def get_urls(self) -> list[URLPattern]:
@@ -134,6 +142,11 @@ class PrivateWordForm(forms.ModelForm):  # type: ignore[type-arg]
 class PrivateWordAdmin(RoleAdmin):
     area = Area.LEXICON
     plural = _("private words")
+    when_empty = to_add(
+        _("Words that no language model may see, such as the name of a secret customer."),
+        _("Add a private word"),
+        "insights_privateword",
+    )
     form = PrivateWordForm
     list_display = ["text", "kind"]
     list_before_template = "insights/private_words.html"

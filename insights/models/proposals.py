@@ -78,6 +78,7 @@ class Proposal(models.Model):
     project_ticket_id = models.BigIntegerField(
         null=True, blank=True, help_text=_("The ticket at the desk under which the work is booked.")
     )
+    version = models.PositiveIntegerField(default=0)  # grows with each step and each change of the plan
 
     class Meta:
         db_table = "proposals"

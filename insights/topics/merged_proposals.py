@@ -60,6 +60,7 @@ def _withdraw(proposal: Proposal, standing: Proposal, user: User | None, now: da
     if proposal.status not in UNDECIDED:
         return
     before, proposal.status = proposal.status, Status.WITHDRAWN
+    proposal.version += 1
     proposal.status_reason = _("Its topic was merged: “%s” stands for it.") % standing.name
-    proposal.save(update_fields=["status", "status_reason"])
+    proposal.save(update_fields=["status", "status_reason", "version"])
     tell(proposal, ProposalEvent.Kind.MOVED, user, now, before=before, text=proposal.status_reason)

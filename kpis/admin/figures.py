@@ -9,19 +9,21 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import RangeDateFilter
 
 from config.access import Area, RoleAdmin
+from config.empty import after_sync
 from config.words import shown
 from connectors.admin.lists import link
 from kpis.admin.named import BoardFilter, CompanyFilter, NamedRows
 from kpis.behind import behind
 from kpis.cards import duration, number, percent
 from kpis.models import KpiBreakdown, KpiDaily
-from kpis.restated import restated
+from kpis.restated import restated, restated_cells
 from tenants.models import TenantSettings
 
 
 class KpiDailyAdmin(RoleAdmin):
     area = Area.FIGURES
     plural = _("days")
+    when_empty = after_sync(_("Each day has a line of figures, once they are computed after the first sync."))
     list_display = [
         "kpi_date",
         "opened",
@@ -42,7 +44,7 @@ class KpiDailyAdmin(RoleAdmin):
     change_form_outer_after_template = "kpis/restated.html"
 
     def story_of(self, _request: HttpRequest, day: KpiDaily) -> dict[str, Any]:
-        return {"restated": restated(day)}
+        return {"restated": restated(day), "restated_cells": restated_cells(day)}
 
     @shown(_("New"), ordering="new_tickets")
     def opened(self, day: KpiDaily) -> SafeString | int:
@@ -98,6 +100,9 @@ def _number(day: KpiDaily, column: str) -> SafeString | int:
 class KpiBreakdownAdmin(NamedRows):
     area = Area.FIGURES
     plural = _("breakdown")
+    when_empty = after_sync(
+        _("The figures of each day by client, technician and board follow the first sync.")
+    )
     tells_who = frozenset({"technician"})
     list_display = [
         "kpi_date",

@@ -10,13 +10,15 @@ from django.db.models import F, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import action
 
 from config.access import Area, May, may
+from config.empty import WhenEmpty
+from config.sites import next_page
 from config.words import said, shown
 from kpis.admin.named import CompanyFilter, NamedRows
 from kpis.cards import number
@@ -67,6 +69,13 @@ class AssigneeFilter(DropdownFilter):  # type: ignore[misc]
 class FindingAdmin(NamedRows):
     area = Area.FINDINGS
     plural = _("findings")
+    when_empty = WhenEmpty(
+        _(
+            "What is unusual or should be decided is listed here when the figures are computed. Nothing is waiting."
+        ),
+        _("To the dashboard"),
+        "index",
+    )
     tells_who = frozenset({"technician"})
     list_display = [
         "title",
@@ -139,7 +148,7 @@ class FindingAdmin(NamedRows):
         if finding is None:
             raise Http404
         self._try(request, lambda: deed(finding, cast(User, request.user)), _("Noted."))
-        return redirect("admin:kpis_finding_change", pk)
+        return redirect(next_page(request.POST) or reverse("admin:kpis_finding_change", args=[pk]))
 
     def _try(self, request: HttpRequest, deed: Callable[[], None], praise: Any) -> None:
         try:

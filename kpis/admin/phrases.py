@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from config.access import Area, May, may
+from config.empty import to_add
 from kpis import lexicon
 from kpis.admin.switched import SwitchedAdmin
 from kpis.models import TrainingPhrase
@@ -58,6 +59,11 @@ class PhraseForm(forms.ModelForm):  # type: ignore[type-arg]
 class PhraseAdmin(SwitchedAdmin):
     area = Area.LEXICON
     plural = _("training phrases")
+    when_empty = to_add(
+        _("By these phrases a ticket is recognised as a question that training would answer."),
+        _("Add a phrase"),
+        "kpis_trainingphrase",
+    )
     form = PhraseForm
 
     def get_urls(self) -> list[URLPattern]:

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from kpis.base import Column, Derived, Direction, Found, Kpi, Metric, Run, Unit, WorkedExample
-from kpis.compared import FRAME_DAYS, HANDLING_CELLS
+from kpis.compared import FRAME_DAYS, HANDLING_CELLS, as_decided
 from kpis.facts.first_hands import FIRST_HANDS
 from kpis.facts.handled import HANDLED
 
@@ -36,6 +36,22 @@ EXAMPLE = WorkedExample(
                 "board_id": 3,
                 "type_name": "Printer",
             },
+            {
+                "external_id": 102,
+                "opened": "2026-03-02 14:00",
+                "closed": "2026-03-04 18:00",
+                "owner_id": 2,
+                "board_id": 3,
+                "type_name": "Phone",
+            },
+            {
+                "external_id": 103,
+                "opened": "2026-03-02 14:00",
+                "closed": "2026-03-04 19:00",
+                "owner_id": 2,
+                "board_id": 3,
+                "type_name": "Parts",
+            },
         ],
         "time_entry": [
             {"on": 100, "member": 1, "minutes": 40},
@@ -43,18 +59,23 @@ EXAMPLE = WorkedExample(
             {"on": 100, "member": 9, "minutes": 300},
             {"on": 101, "member": 1, "minutes": 40},
             {"on": 101, "member": 2, "started": "2026-03-02 16:00", "minutes": 20},
+            {"on": 102, "member": 2, "minutes": 20},
+            {"on": 103, "member": 2, "minutes": 20},
         ],
+        "dispute": [{"on": 102, "member": 2, "credited_to": 1}, {"on": 103, "member": 2}],
         "event": [{"on": 101, "kind": "team", "old": "Desk", "new": "Field", "occurred": "2026-03-02 15:00"}],
     },
     daily={"2026-03-02": {"technicians_off_expected": None}},
     breakdown=[
         ("escalated", "2026-03-02", None, 1, 3, "4:Printer", 0, 1),
         ("escalated", "2026-03-03", None, 1, 3, ":Printer", 1, 1),
+        ("escalated", "2026-03-04", None, 1, 3, ":Phone", 0, 1),
         ("handling_log", "2026-03-02", None, 1, 3, "4:Printer", "4.0943", 1),
         ("handling_log_squares", "2026-03-02", None, 1, 3, "4:Printer", "16.7633", None),
         ("handling_minutes", "2026-03-02", None, 1, 3, "4:Printer", 60, 1),
         ("reopened_work", "2026-03-02", None, 1, 3, "4:Printer", 0, 1),
         ("reopened_work", "2026-03-03", None, 2, 3, ":Printer", 0, 1),
+        ("reopened_work", "2026-03-04", None, 1, 3, ":Phone", 0, 1),
     ],
 )
 
@@ -92,14 +113,17 @@ KPI = Kpi(
     slug="tech_comparison",
     name=_("Tech comparison"),
     question=_("How do technicians compare on equal work?"),
-    formula=_(
-        "The time that a technician's tickets of the last 30 days took is compared with what colleagues need for the "
-        "same mix of boards, types and priorities. The fewer tickets, the closer the ratio is kept to 1, and each has "
-        "an interval in which the truth lies nine times out of ten. Reopened tickets and satisfied clients count as "
-        "much as speed. Below 10 tickets, and without enough tickets of at least two colleagues, nobody is compared."
+    formula=as_decided(
+        _(
+            "The time that a technician's tickets of the last 30 days took is compared with what colleagues need for "
+            "the same mix of boards, types and priorities. The fewer tickets, the closer the ratio is kept to 1, and "
+            "each has an interval in which the truth lies nine times out of ten. Reopened tickets and satisfied "
+            "clients count as much as speed. Below 10 tickets, and without enough tickets of at least two colleagues, "
+            "nobody is compared."
+        )
     ),
     owner=_("Service manager"),
-    version=1,
+    version=2,
     facts=(HANDLED, FIRST_HANDS),
     derive=derive,
     derived_from=(*HANDLING_CELLS, ("tech_efficiency", "csat")),

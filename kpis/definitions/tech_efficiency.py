@@ -2,10 +2,13 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from kpis.base import Column, Kpi, WorkedExample
+from kpis.base import Column, Kpi
+from kpis.compared import as_decided
+from kpis.efficiency_example import EXAMPLE
 from kpis.facts.finally_closed import FINALLY_CLOSED, LAST_CLOSURES
 from kpis.facts.first_responses import ANSWERED_TICKETS, FIRST_ANSWERS, FIRST_RESPONSES
 from kpis.facts.sla_breaches import SLA_BREACHES
+from kpis.facts.sla_judged import SLA_JUDGED
 from kpis.facts.survey_answers import SURVEY_ANSWERS
 from kpis.facts.technician_days import TECHNICIAN_DAYS
 
@@ -55,9 +58,10 @@ active AS (
         FROM time_worked
         WHERE is_by_technician
         UNION
-        SELECT kpi_date, technician
+        SELECT kpi_date, CASE WHEN is_decided THEN recorded_technician ELSE technician END AS technician
         FROM finally_closed
-        WHERE technician IN (SELECT external_id FROM raw_members)
+        WHERE CASE WHEN is_decided THEN recorded_technician ELSE technician END
+            IN (SELECT external_id FROM raw_members)
     ) AS technician_day
     GROUP BY kpi_date
 )
@@ -85,60 +89,6 @@ LEFT JOIN worked USING (kpi_date)
 LEFT JOIN active USING (kpi_date)
 """
 
-EXAMPLE = WorkedExample(
-    rows={
-        "member": [{"external_id": 1, "daily_capacity_hours": 8}],
-        "question": [{"external_id": 50, "options": 5}, {"external_id": 51, "options": 11}],
-        "ticket": [
-            {
-                "external_id": 100,
-                "opened": "2026-03-02 14:00",
-                "closed": "2026-03-02 16:00",
-                "resolved_at": "2026-03-02 15:30",
-                "resolve_goal_at": "2026-03-02 15:00",
-                "waiting_minutes": 10,
-                "owner_id": 1,
-                "board_id": 3,
-                "company_id": 12,
-                "type_name": "Printer",
-            }
-        ],
-        "time_entry": [{"on": 100, "member": 1, "started": "2026-03-02 14:15", "minutes": 48}],
-        "survey": [{"on": 100, "answered": "2026-03-02 18:00", "answers": {50: 4, 51: 6}}],
-    },
-    daily={
-        "2026-03-02": {
-            "avg_ttr_minutes": 90,
-            "median_ttr_minutes": 90,
-            "p90_ttr_minutes": 90,
-            "business_ttr_minutes": 80,
-            "fcr_rate": 100,
-            "one_touch_rate": 100,
-            "avg_first_response_minutes": 15,
-            "csat_avg": 5,
-            "nps": -100,
-            "sla_breach_count": 1,
-            "active_technicians": 1,
-            "tickets_per_technician": 1,
-            "billable_ratio": 100,
-        }
-    },
-    breakdown=[
-        ("billable_ratio", "2026-03-02", None, 1, None, "", 48, 48),
-        ("business_ttr_minutes", "2026-03-02", 12, 1, 3, "Printer", 80, 1),
-        ("csat", "2026-03-02", 12, 1, 3, "Printer", 5, 1),
-        ("fcr", "2026-03-02", 12, 1, 3, "Printer", 1, 1),
-        ("first_response_minutes", "2026-03-02", 12, 1, 3, "Printer", 15, 1),
-        ("nps", "2026-03-02", 12, 1, 3, "Printer", -1, 1),
-        ("one_touch", "2026-03-02", 12, 1, 3, "Printer", 1, 1),
-        ("reopened", "2026-03-02", 12, 1, 3, "Printer", 0, 1),
-        ("sla_breaches", "2026-03-02", 12, 1, 3, "Printer", 1, None),
-        ("ttr_minutes", "2026-03-02", 12, 1, 3, "Printer", 90, 1),
-        ("utilisation", "2026-03-02", None, 1, None, "", 48, 480),
-        ("worked_days", "2026-03-02", None, 1, None, "", 1, None),
-    ],
-)
-
 PLAIN = """
 SELECT
     (closed_at AT TIME ZONE %(zone)s)::date AS day,
@@ -158,12 +108,15 @@ KPI = Kpi(
     slug="tech_efficiency",
     name=_("Tech efficiency"),
     question=_("How well does each technician's work flow?"),
-    formula=_(
-        "Speed and quality are judged on the tickets that were finally closed on the day: closed now, and closed "
-        "for the last time that day. Medians and percentiles of a window are taken from its tickets, never from days."
+    formula=as_decided(
+        _(
+            "Speed and quality are judged on the tickets that were finally closed on the day: closed now, and closed "
+            "for the last time that day. Medians and percentiles of a window are taken from its tickets, never from "
+            "days."
+        )
     ),
     owner=_("Service manager"),
-    version=1,
+    version=2,
     facts=(
         LAST_CLOSURES,
         FINALLY_CLOSED,
@@ -172,6 +125,7 @@ KPI = Kpi(
         FIRST_RESPONSES,
         SURVEY_ANSWERS,
         SLA_BREACHES,
+        SLA_JUDGED,
         TECHNICIAN_DAYS,
     ),
     daily_sql=DAILY,
@@ -287,6 +241,7 @@ KPI = Kpi(
         "Differs on days on which a ticket was closed whose resolution lies before its opening or after its last "
         "closure (the KPI then takes the closure), that took over five years (left out of the mean), or whose "
         "history tells of a later closure than the ticket does. By technician it differs where a program or nobody "
-        "owns the ticket: the KPI then takes whoever worked on it most."
+        "owns the ticket: the KPI then takes whoever worked on it most. And where a dispute was upheld: the KPI then "
+        "takes whom the decision says."
     ),
 )

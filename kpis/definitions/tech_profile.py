@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from kpis.base import Derived, Kpi, Run, WorkedExample
-from kpis.compared import HANDLING_CELLS, of_domain
+from kpis.compared import HANDLING_CELLS, as_decided, of_domain
 from kpis.facts.domain_minutes import DOMAIN_MINUTES
 from kpis.facts.handled import tickets_of_domains
 
@@ -21,6 +21,7 @@ EXAMPLE = WorkedExample(
             {"on": 100, "member": 77, "minutes": 5},
             {"on": 101, "member": 1, "minutes": 30},
         ],
+        "dispute": [{"on": 100, "member": 1}],
     },
     daily={},
     breakdown=[("domain_minutes", "2026-03-02", None, 1, 3, "Printer", 60, None)],
@@ -38,13 +39,15 @@ KPI = Kpi(
     slug="tech_profile",
     name=_("Tech profile"),
     question=_("What is each technician best at?"),
-    formula=_(
-        "The share of a technician's time and tickets by board and type over 90 days. A strength is work that they do "
-        "credibly faster than colleagues and that does not come back more often; to be improved is work that takes "
-        "them credibly longer. Below 5 tickets nothing is said."
+    formula=as_decided(
+        _(
+            "The share of a technician's time and tickets by board and type over 90 days. A strength is work that "
+            "they do credibly faster than colleagues and that does not come back more often; to be improved is work "
+            "that takes them credibly longer. Below 5 tickets nothing is said."
+        )
     ),
     owner=_("Technician"),
-    version=1,
+    version=2,
     facts=(DOMAIN_MINUTES, tickets_of_domains("profiled_work")),
     derive=derive,
     derived_from=HANDLING_CELLS,

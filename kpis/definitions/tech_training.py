@@ -6,7 +6,7 @@ from datetime import date
 from django.utils.translation import gettext_lazy as _
 
 from kpis.base import Column, Derived, Found, Kpi, Run, WorkedExample
-from kpis.compared import HANDLING_CELLS, of_domain
+from kpis.compared import HANDLING_CELLS, as_decided, of_domain
 from kpis.facts.first_hands import TICKETS_PASSED_ON
 from kpis.facts.handled import tickets_of_domains
 
@@ -46,13 +46,16 @@ KPI = Kpi(
     slug="tech_training",
     name=_("Tech training needs"),
     question=_("Where does a technician struggle?"),
-    formula=_(
-        "For each technician and each board and type of the last 90 days: time needed, tickets reopened and tickets "
-        "passed on, against what colleagues have on the same work. A pair is flagged when, fairly judged, one of them "
-        "is more than 1.5 times what is expected and credibly above it. Below 5 tickets nothing is said."
+    formula=as_decided(
+        _(
+            "For each technician and each board and type of the last 90 days: time needed, tickets reopened and "
+            "tickets passed on, against what colleagues have on the same work. A pair is flagged when, fairly judged, "
+            "one of them is more than 1.5 times what is expected and credibly above it. Below 5 tickets nothing is "
+            "said."
+        )
     ),
     owner=_("Service manager"),
-    version=1,
+    version=2,
     facts=(tickets_of_domains("work_to_train"), TICKETS_PASSED_ON),
     derive=derive,
     derived_from=(*HANDLING_CELLS, ("tech_comparison", "escalated")),

@@ -28,7 +28,7 @@ SELECT
     first_hand.ticket_id AS id,
     (first_hand.at AT TIME ZONE %(zone)s)::date AS kpi_date,
     NULL::bigint AS company,
-    first_hand.member_id AS technician,
+    credit.technician,
     raw.board_id AS board,
     COALESCE(raw.priority_id::text, '') || ':' || raw.type_name AS segment,
     raw.type_name,
@@ -44,8 +44,17 @@ SELECT
     )::int AS escalated
 FROM first_hand
 JOIN raw_tickets AS raw ON raw.id = first_hand.row_id
+LEFT JOIN ticket_credit
+    ON ticket_credit.source_id = first_hand.source_id AND ticket_credit.ticket_id = first_hand.ticket_id
+CROSS JOIN LATERAL (
+    SELECT
+        CASE
+            WHEN ticket_credit.ticket_id IS NOT NULL THEN ticket_credit.technician
+            ELSE first_hand.member_id
+        END AS technician
+) AS credit
 JOIN raw_members AS member
-    ON member.source_id = first_hand.source_id AND member.external_id = first_hand.member_id
+    ON member.source_id = first_hand.source_id AND member.external_id = credit.technician
 """
 
 FIRST_HANDS = Fact(

@@ -35,7 +35,7 @@ WITH worked AS (
     GROUP BY last_closures.row_id
 ),
 closed AS MATERIALIZED (
-    SELECT id, kpi_date, company, technician, board, timed
+    SELECT id, kpi_date, company, technician, is_decided, board, timed
     FROM finally_closed
 )
 SELECT
@@ -46,7 +46,7 @@ SELECT
     closed.board,
     '' AS segment,
     1 AS tickets,
-    (closed.technician IS NULL)::int AS unowned,
+    (closed.technician IS NULL AND NOT closed.is_decided)::int AS unowned,
     (COALESCE(worked.minutes, 0) <= 0)::int AS untimed,
     (closed.timed IS NULL)::int AS absurd,
     (last_closures.at < connection.created_at - INTERVAL '90 days')::int AS unrecorded

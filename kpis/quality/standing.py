@@ -38,6 +38,7 @@ class Source:
     """A connection in use, and which KPIs read it: known by what it has brought so far."""
 
     id: int
+    name: str
     last_success_at: datetime | None
     is_desk: bool
     is_security: bool
@@ -122,7 +123,9 @@ def _sources() -> tuple[Source, ...]:
     rows = Connection.objects.filter(is_enabled=True).annotate(
         is_desk=has(RawTicket), is_security=Q(has(RawVendorCustomer)) | Q(has(RawSecurityAlert))
     )
-    return tuple(Source(*row) for row in rows.values_list("id", "last_success_at", "is_desk", "is_security"))
+    return tuple(
+        Source(*row) for row in rows.values_list("id", "name", "last_success_at", "is_desk", "is_security")
+    )
 
 
 def _devices() -> tuple[int, int]:

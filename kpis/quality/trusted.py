@@ -41,12 +41,12 @@ def in_words(reason: Reason) -> str:
     }
 
 
-def of_window(since: date, until: date) -> dict[str, Trust]:
+def of_window(since: date, until: date, standing: Standing | None = None) -> dict[str, Trust]:
     """Each KPI's, judged by all that was looked at on the days from `since` to before `until`."""
     cells = KpiBreakdown.objects.filter(kpi=TRUST.slug, kpi_date__gte=since, kpi_date__lt=until)
     sums = cells.order_by().values_list("metric").annotate(wrong=Sum("numerator"), of=Sum("denominator"))
     found = {check: judged(CHECKS[check], wrong, of) for check, wrong, of in sums if check in CHECKS}
-    standing, last_day = Standing.look(), until - timedelta(days=1)
+    standing, last_day = standing or Standing.look(), until - timedelta(days=1)
     return {
         slug: _trust(
             [

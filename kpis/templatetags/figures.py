@@ -10,6 +10,7 @@ from kpis import cards
 register = template.Library()
 register.filter("duration", cards.duration)
 register.filter("percent", cards.percent)
+register.filter("money", cards.money)
 register.filter("hours_said", cards.duration_of_hours)
 
 

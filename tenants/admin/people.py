@@ -13,6 +13,7 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from config.access import Area, RoleAdmin
+from config.empty import to_add
 from config.sites import tenant_site
 from config.words import shown
 from tenants.roles import Role, assign, role_of
@@ -64,6 +65,7 @@ class PersonAdmin(RoleAdmin, DjangoUserAdmin):  # type: ignore[type-arg]
 
     area = Area.PEOPLE
     plural = _("users")
+    when_empty = to_add(_("Nobody may sign in yet."), _("Add a user"), "auth_user")
     form = PersonForm
     add_form = NewPersonForm
     change_password_form = AdminPasswordChangeForm

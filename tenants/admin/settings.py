@@ -8,11 +8,18 @@ from django.apps import apps
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminSelect2MultipleWidget, UnfoldAdminTextareaWidget
+from unfold.widgets import (
+    UnfoldAdminFileFieldWidget,
+    UnfoldAdminSelect2MultipleWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldBooleanWidget,
+)
 
 from config.access import Area, RoleAdmin
+from config.empty import to_add
 from config.sites import tenant_site
 from config.words import WORDS
+from tenants.brand import LOGO_MAX_BYTES, validate_logo
 from tenants.models import SEVERITIES, WEEKDAYS, Holiday, TenantSettings
 
 
@@ -112,11 +119,34 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
         help_text=_("One word a line, as in the names of products that clients pay for per device."),
     )
 
+    logo_file = forms.FileField(
+        required=False,
+        label=_("Logo"),
+        widget=UnfoldAdminFileFieldWidget,
+        help_text=_(
+            "A PNG, JPEG or WebP picture of at most 200 kB. It is shown at the height of a line of text."
+        ),
+    )
+    without_logo = forms.BooleanField(required=False, label=_("Remove the logo"), widget=UnfoldBooleanWidget)
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         chosen = self.fields["companies_without_agreement"]
         if isinstance(chosen, CompaniesField):
             chosen.offer(self.instance.companies_without_agreement)
+
+    def clean_logo_file(self) -> Any:
+        if file := self.cleaned_data["logo_file"]:
+            validate_logo(file.read(LOGO_MAX_BYTES + 1))
+        return file
+
+    def save(self, commit: bool = True) -> Any:
+        if file := self.cleaned_data["logo_file"]:
+            file.seek(0)
+            self.instance.logo = file.read()
+        elif self.cleaned_data["without_logo"]:
+            self.instance.logo = b""
+        return super().save(commit)
 
 
 class SettingsAdmin(RoleAdmin):
@@ -128,6 +158,7 @@ class SettingsAdmin(RoleAdmin):
             _("Place and language"),
             {"fields": ["time_zone", "language", "currency"]},
         ),
+        (_("Your look"), {"fields": ["brand_colour", "logo_file", "without_logo"]}),
         (_("Working time"), {"fields": ["working_hours", "late_entry_days"]}),
         (_("Money"), {"fields": ["loaded_hourly_cost", "hourly_rate", "cashable_share"]}),
         (_("Training needs and sales opportunities"), {"fields": ["labels_from"]}),
@@ -156,6 +187,11 @@ class SettingsAdmin(RoleAdmin):
 class HolidayAdmin(RoleAdmin):
     area = Area.SETTINGS
     plural = _("holidays")
+    when_empty = to_add(
+        _("On a holiday the business clock stands still, so that nobody is late because of it."),
+        _("Add a holiday"),
+        "tenants_holiday",
+    )
     list_display = ["day", "name"]
     search_fields = ["name"]
     ordering = ["-day"]

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from config.access import Area, May, RoleAdmin, may, role_for
+from config.empty import to_add
 from config.sites import tenant_site
 from config.words import shown
 from tenants import tokens
@@ -40,6 +41,11 @@ class TokenForm(forms.ModelForm):  # type: ignore[type-arg]
 class TokenAdmin(RoleAdmin):
     area = Area.TOKENS
     plural = _("API tokens")
+    when_empty = to_add(
+        _("With a token, a BI tool reads the figures from the API and sees what you may see."),
+        _("Make a token"),
+        "tenants_apitoken",
+    )
     form = TokenForm
     list_display = ["name", "user", "hint", "state", "created_at", "last_used_at", "expires_at"]
     list_select_related = ["user"]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.contrib.auth.models import User
@@ -16,6 +17,7 @@ from tenants.models import Holiday, MemberLink
 from tenants.roles import Role, assign
 from tests import factories
 from tests.admin.security import add_security
+from tests.conftest import NORTH
 
 SECRET = "s3cret-private-key"
 MEMBER, OTHER_MEMBER, COMPANY, BOARD = 11, 12, 101, 1
@@ -37,6 +39,13 @@ def _speak_english_again() -> Iterator[None]:
     """A request leaves its language behind, as Django's test client never ends the thread."""
     yield
     translation.deactivate()
+
+
+@pytest.fixture(autouse=True)
+def _in_norths_time() -> Iterator[None]:
+    """What a test calls today is what the pages call today, at any hour of the night."""
+    with timezone.override(ZoneInfo(NORTH.time_zone)):
+        yield
 
 
 @pytest.fixture

@@ -15,7 +15,8 @@ from connectors.models import (
 from kpis import names
 from tenants.context import tenant
 from tests import factories
-from tests.admin.conftest import MEMBER, SECRET
+from tests.admin.conftest import MEMBER, SECRET, link
+from tests.admin.technicians import COLLEAGUES, fill_desk
 
 ADA = "marker Ada"
 ROLES = ["owner", "manager"]
@@ -152,18 +153,77 @@ def test_technicians_see_none_of_these_pages_in_any_mode(sign_in, mode, address)
 
 
 def test_in_pseudonymous_mode_figures_name_nobody_and_lead_to_nobody(look, sign_in):
-    home = look("pseudonymous", "/admin/")
-    (address, *_) = re.findall(r"/technicians/\d+/", home)
-    for page in ("/admin/", address, "/admin/kpis/kpibreakdown/"):
+    team = look("pseudonymous", TEAM)
+    (address, *_) = re.findall(r"/technicians/\d+/", team)
+    assert ADA not in look("pseudonymous", "/admin/")
+    for page in (TEAM, address, "/admin/kpis/kpibreakdown/"):
         text = look("pseudonymous", page)
         assert ADA not in text, page
         assert "Technician " in text, page
-    assert f"/technicians/{MEMBER}/" not in home
+    assert f"/technicians/{MEMBER}/" not in team
     assert sign_in("manager").get(f"/technicians/{MEMBER}/").status_code == 404
 
 
+TEAM, ADAS = "/admin/team/", f"/technicians/{MEMBER}/"
+HIDDEN_ADAS = "/technicians/{alias}/"
+# Page → what it answers to managers in each of the modes; to technicians it is closed in all.
+PEOPLES_PAGES = {
+    TEAM: {"named": 200, "pseudonymous": 200, "own_only": 200},
+    ADAS: {"named": 200, "pseudonymous": 404, "own_only": 403},
+    f"{ADAS}work/tickets/": {"named": 200, "pseudonymous": 404, "own_only": 403},
+    HIDDEN_ADAS: {"named": 404, "pseudonymous": 200, "own_only": 403},
+    f"{HIDDEN_ADAS}work/tickets/": {"named": 404, "pseudonymous": 403, "own_only": 403},
+}
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("role", ["owner", "manager", "technician"])
+def test_pages_about_people_open_as_the_mode_says_and_never_to_technicians(sign_in, mode, role):
+    client = sign_in(role)
+    with tenant("north"):
+        factories.settings(privacy_mode=mode)
+        alias = names.pseudonymous_id(MEMBER)
+    answers = {page: client.get(page.format(alias=alias)).status_code for page in PEOPLES_PAGES}
+    managers = {page: by_mode[mode] for page, by_mode in PEOPLES_PAGES.items()}
+    assert answers == (dict.fromkeys(PEOPLES_PAGES, 403) if role == "technician" else managers)
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_technicians_see_their_own_page_and_work_in_every_mode(sign_in, mode):
+    client = sign_in("technician")
+    with tenant("north"):
+        factories.settings(privacy_mode=mode)
+        link()
+    assert "north-marker ticket" in client.get("/me/").content.decode()
+    for figure in ("tickets", "time", "first-response", "satisfaction", "compared"):
+        assert client.get(f"/me/work/{figure}/").status_code == 200
+
+
+def test_a_page_under_a_pseudonym_shows_no_ticket_no_client_and_no_rare_work(look):
+    with tenant("north"):
+        fill_desk("north-marker")
+        alias = names.pseudonymous_id(MEMBER)
+    page = f"/technicians/{alias}/?days=90"
+    text = look("pseudonymous", page)
+    for word in ("marker Ada", "marker client", "marker ticket", "Server of", "rare board", "/work/"):
+        assert word not in text, word
+    assert "marker board / Server" in text
+    assert "fewer than five technicians" in text
+    named = look("named", f"/technicians/{MEMBER}/?days=90")
+    for word in ("marker Ada", "marker client", "Server of", "rare board", "/work/"):
+        assert word in named, word
+
+
+@pytest.mark.parametrize(("others", "is_shown"), [(3, False), (4, True)])
+def test_under_a_pseudonym_work_is_shown_from_five_people_on(look, others, is_shown):
+    with tenant("north"):
+        fill_desk("north-marker", COLLEAGUES[:others])
+        alias = names.pseudonymous_id(MEMBER)
+    assert ("marker board / Server" in look("pseudonymous", f"/technicians/{alias}/")) == is_shown
+
+
 def test_in_own_only_mode_managers_see_totals_only(look, sign_in):
-    assert "technicians see only themselves" in look("own_only", "/admin/")
+    assert "technicians see only themselves" in look("own_only", TEAM)
     client = sign_in("manager")
     assert client.get("/technicians/11/").status_code == 403
     assert client.get("/admin/kpis/kpibreakdown/").context["cl"].result_count == 0

@@ -53,6 +53,15 @@ def test_changes_of_final_days_are_marked(sign_in):
     assert "after it was final" in page_of(sign_in("manager"), day)
 
 
+def test_what_changed_within_a_days_breakdown_alone_is_told_by_its_reason(sign_in):
+    with tenant("north"):
+        day = restate("handled", 3, 1, "dispute", was=1, now=0)
+        KpiRestatement.objects.update(is_daily=False, technician=11, kpi="tech_efficiency")
+    text = page_of(sign_in("manager"), day)
+    assert "A technician&#x27;s dispute was decided: 1 figure " in text
+    assert "as they were first known" not in text
+
+
 def test_without_any_it_says_so_and_other_tenants_have_theirs(sign_in):
     with tenant("south"):
         restate("new_tickets", 3, 1, "arrival", was=17, now=21)

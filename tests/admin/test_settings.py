@@ -13,7 +13,7 @@ PAGE = "/admin/tenants/tenantsettings/1/change/"
 def sent(sign_in) -> dict[str, Any]:
     """What the settings form sends when nobody has changed anything."""
     form = sign_in("owner").get(PAGE).context["adminform"].form
-    return {field.name: field.value() for field in form}
+    return {field.name: field.value() for field in form if field.value() is not None}  # no file is chosen
 
 
 def save(client, sent: dict[str, Any]):

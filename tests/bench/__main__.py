@@ -12,7 +12,7 @@ def main() -> None:
     parser.add_argument("--size", type=float, default=1.0, help="1.0: 300,000 tickets, 1M time entries")
     arguments = parser.parse_args()
     prepare()
-    from tests.bench import figures, memory, proposals, sync, tenants, topics
+    from tests.bench import figures, memory, pages, proposals, sync, tenants, topics
 
     benchmarks = {
         "sync": sync.run,
@@ -21,6 +21,7 @@ def main() -> None:
         "tenants": tenants.run,
         "topics": topics.run,
         "proposals": proposals.run,
+        "pages": pages.run,
     }
     on_demand = {"growth": figures.growth}  # ten times the data, so only when named
     print(f"{machine()}\nsize {arguments.size:g} (1 is 300,000 tickets and a million time entries)")

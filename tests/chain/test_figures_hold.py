@@ -11,7 +11,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from connectors.models import Connection, DirtyDay
+from connectors.models import Connection, DirtyDay, RawMember
 from connectors.simulators.connectwise import ConnectWiseSimulator
 from connectors.simulators.world import World
 from connectors.sync import sync
@@ -21,6 +21,7 @@ from kpis.calendar import day_of
 from kpis.compute import compute
 from kpis.models import KpiDaily
 from tenants.context import tenant
+from tests.kpis.disputes_at_desk import DisputesAtRandom
 from tests.kpis.insights_at_random import Insights
 from tests.oracle.compare import differences, read_figures
 from tests.oracle.engine import compute as oracle
@@ -68,10 +69,12 @@ def test_the_figures_are_the_oracles_and_those_from_scratch(db, monkeypatch, see
         catch_up(world)
         insights = Insights(seed, lambda: day_of(world.now))
         insights.populate()
+        disputes = DisputesAtRandom(seed, members)
         for turn in turns:
             monkeypatch.setattr(client, "PAGE_SIZE", turn["page_size"])
             change(world, turn)
             insights.live(turn["edits"])
+            disputes.live(turn["edits"])
             sync_and_maybe_die(turn)
             catch_up(world)
             check_against_the_oracle(world.now)
@@ -80,6 +83,10 @@ def test_the_figures_are_the_oracles_and_those_from_scratch(db, monkeypatch, see
         with tenant("south"):
             assert not KpiDaily.objects.exists()
         transaction.set_rollback(True)
+
+
+def members() -> list[int]:
+    return list(RawMember.objects.order_by("external_id").values_list("external_id", flat=True))
 
 
 def connect(simulator) -> Connection:
@@ -147,6 +154,7 @@ def test_a_month_of_a_real_desk_agrees_with_the_oracle(db, seed):
         insights.populate()
         world.advance(timedelta(days=3))
         insights.live(steps=30)
+        DisputesAtRandom(seed, members).live(steps=30)
         catch_up(world)
         check_against_the_oracle(world.now)
         check_against_scratch(world.now)

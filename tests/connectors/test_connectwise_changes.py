@@ -17,7 +17,7 @@ from connectors.models import (
 from connectors.vendors.connectwise.tickets import ticket as ticket_row
 from connectors.walks import Extent
 from kpis import names
-from kpis.sources import SOURCES
+from kpis.sources import with_sources
 from tenants.context import tenant
 from tenants.roles import Role, assign
 
@@ -25,7 +25,7 @@ from tenants.roles import Role, assign
 def in_scope(site) -> set[int]:
     """The tickets that the figures are about."""
     with tenant(site.schema), connection.cursor() as cursor:
-        cursor.execute(f"SELECT id FROM ({SOURCES['ticket']}) AS ticket")
+        cursor.execute(with_sources("SELECT id FROM ticket"))
         return {number for (number,) in cursor.fetchall()}
 
 

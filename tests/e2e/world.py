@@ -1,10 +1,13 @@
-"""Fills the browser tests' own installation: two MSPs with people, tickets and computed figures."""
+"""Fills the browser tests' own installation: two MSPs with people, tickets and figures, and a new one."""
+
+import json
 
 import django
 
 from config import embedded
 
 PASSWORD = "correct-horse-9"
+PAGES = embedded.var_dir() / "pages.json"  # of the first MSP, by route
 
 
 def build() -> None:
@@ -14,12 +17,15 @@ def build() -> None:
     from tenants.people import Person, create_user
     from tenants.provisioning import NewTenant, create_tenant
     from tenants.roles import Role
-    from tests.admin.conftest import MEMBER, fill, finding
+    from tests.admin.conftest import COMPANY, MEMBER, fill, finding
+    from tests.admin.projects import add_projects
+    from tests.pages import addresses
 
     for schema in ("north", "south"):
         create_tenant(NewTenant(schema, f"{schema.title()} IT"))
         with tenant(schema):
             fill(f"{schema}-marker")
+            add_projects(f"{schema}-marker", (COMPANY, COMPANY + 1))
             for role in Role:
                 member = MEMBER if role is Role.TECHNICIAN else None
                 create_user(Person(username=role, role=role, member_id=member), PASSWORD)
@@ -27,6 +33,11 @@ def build() -> None:
             KpiBreakdown.objects.all().delete()
             compute()
             finding(f"{schema}-marker surge")
+            if schema == "north":
+                PAGES.write_text(json.dumps(addresses()))
+    create_tenant(NewTenant("newcomer", "Newcomer IT"))
+    with tenant("newcomer"):
+        create_user(Person(username="owner", role=Role.OWNER), PASSWORD)
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from connectors.models import RawTicket, RawTimeEntry
 from insights import workflow
 from insights.models import Proposal, TicketTopic, Topic
 from insights.roi import Beta, Effort, Inputs, forecast
+from kpis.calendar import day_of
 from tenants.roles import Role, assign
 from tests.insights import makers
 from tests.insights.makers import NOW
@@ -102,7 +103,7 @@ def finished(proposal: Proposal, user: User | None = None, now: datetime = NOW, 
     accepted(proposal, user, now)
     workflow.start(proposal, user, now)
     later = now + timedelta(days=days)
-    workflow.finish(proposal, user, later, later.date(), actual_hours=Decimal(20))
+    workflow.finish(proposal, user, later, day_of(later), actual_hours=Decimal(20))
     return proposal
 
 

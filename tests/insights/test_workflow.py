@@ -194,6 +194,17 @@ def test_whoever_decides_on_what_they_no_longer_see_is_told_so(topic, user):
     assert Proposal.objects.get().status == "accepted"
 
 
+def test_a_step_counts_as_seen_once_and_measuring_needs_nobody_to_have_seen_it(topic, user):
+    one = stage(topic, "done", user)
+    seen = Proposal.objects.get()
+    workflow.plan(one, user, NOW, actual_cost=Decimal(700))
+    assert one.version == seen.version + 1
+    with pytest.raises(ValidationError, match="Meanwhile morgan has changed the plan"):
+        workflow.finish(seen, user, NOW, TODAY)
+    workflow.mark_measured(seen, NOW, {})
+    assert Proposal.objects.get().status == "measured"
+
+
 def test_accepting_anew_freezes_anew_and_the_earlier_one_stays_told(topic, user):
     one = accepted(proposed(topic), user)
     workflow.reject(one, user, NOW, "no time")

@@ -12,6 +12,7 @@ from connectors.models import RawSurvey, RawTicket, RawTicketNote, RawTicketSpel
 from tenants.models import TenantSettings
 from tests import factories
 from tests.kpis import contracts
+from tests.kpis.disputes_at_desk import DisputesAtRandom
 from tests.kpis.insights_at_random import Insights
 from tests.kpis.watch import Watch
 
@@ -42,6 +43,7 @@ class Desk:
         self.now = now
         self.days = days
         self.zone = TenantSettings.load().zone
+        self.is_being_filled = False
         for member in range(1, 6):
             factories.member(member, looks_automated=member == 5, daily_capacity_hours=member % 3 * 4)
         for question, options in ((1, 5), (2, 11), (3, 4)):
@@ -51,9 +53,10 @@ class Desk:
         factories.charge_code(1)
         self.watch = Watch(self)
         self.insights = Insights(seed, lambda: self.day(self.now))
-        self.is_being_filled = False
+        self.disputes = DisputesAtRandom(seed, lambda: [1, 2, 3, 5, 99])
 
     def populate(self, tickets: int) -> "Desk":
+        """As a first load does, it marks everything once instead of the days of each row."""
         self.is_being_filled = True
         for _ in range(tickets):
             self.open_ticket()
@@ -62,6 +65,7 @@ class Desk:
         self.insights.populate()
         self.is_being_filled = False
         factories.mark_dirty(None)
+        self.disputes.live(tickets // 8)
         return self
 
     def live(self, steps: int) -> None:
@@ -82,6 +86,7 @@ class Desk:
             self.reword,
             *self.watch.actions,
             *self.insights.actions,
+            *self.disputes.actions,
         ]
         for _ in range(steps):
             self.chance.choice(actions)()

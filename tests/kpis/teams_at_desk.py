@@ -26,15 +26,20 @@ def handled(
     technician: int, minutes: Iterable[float], closed: datetime = CLOSED, **fields: Any
 ) -> list[RawTicket]:
     """Tickets that the technician owned, and worked on alone."""
-    source = factories.connection()
-    kind = {"board_id": 3, "type_name": "Printer", "priority_id": 4, "owner_id": technician} | fields
+    source = fields.pop("source", None) or factories.connection()
+    kind = {
+        "summary": "Printer on fire",
+        "board_id": 3,
+        "type_name": "Printer",
+        "priority_id": 4,
+        "owner_id": technician,
+    } | fields
     moments = {"opened_at": closed - timedelta(days=1), "closed_at": closed, "last_updated_at": closed}
     common = {"source": source, "row_hash": b""}
     tickets, entries = [], []
     for one in minutes:
         ticket = RawTicket(
             external_id=next(_ids),
-            summary="Printer on fire",
             record_type="ServiceTicket",
             is_closed=True,
             **common,

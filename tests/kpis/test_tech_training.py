@@ -3,9 +3,9 @@ from datetime import date, timedelta
 import pytest
 
 from kpis.compute import compute
-from kpis.dashboard import open_findings
 from kpis.drilldown import drilldown
 from kpis.finding_story import evidence_shown
+from kpis.home.todo import open_findings
 from kpis.models import Finding, KpiBreakdown, KpiDaily
 from kpis.strengths import picture
 from tenants.context import tenant
@@ -132,7 +132,9 @@ def test_strengths_and_weaknesses_are_stored_and_shown_on_the_own_page(strugglin
     assert sum(share.ticket_percent or 0 for share in shown.shares) == pytest.approx(100)
     assert 1 < (shown.domains_in_effect or 0) < 3
     assert shown.comparison
-    assert shown.trend.scores[-1] == (DAY, pytest.approx(shown.comparison.score, abs=20))
+    last_day, stored = shown.trend.days[-1]
+    assert (last_day, stored["score"]) == (DAY, pytest.approx(shown.comparison.score, abs=20))
+    assert stored["handling_low"] < stored["handling_ratio"] < stored["handling_high"]
     assert shown.left_out.reason == ""
 
 
@@ -146,10 +148,10 @@ def test_the_own_page_says_what_is_left_out_and_why(north):
     compute(NOW)
     shown = picture(4, DAY - timedelta(days=89), DAY + timedelta(days=1))
     assert shown.comparison is None
-    assert (shown.left_out.tickets, shown.left_out.minutes) == (1, 60)
+    assert (shown.left_out.judged, shown.left_out.tickets, shown.left_out.minutes) == (3, 1, 60)
     assert shown.left_out.reason == "Too few tickets: a comparison needs 10."
     nobody = picture(77, DAY, DAY + timedelta(days=1))
-    assert (nobody.shares, nobody.domains_in_effect, nobody.trend.ratio) == ([], None, None)
+    assert (nobody.shares, nobody.domains_in_effect, nobody.trend.score_change) == ([], None, None)
 
 
 def test_the_trend_sets_the_score_against_a_month_before(north):
@@ -163,5 +165,3 @@ def test_the_trend_sets_the_score_against_a_month_before(north):
     shown = picture(1, DAY - timedelta(days=29), DAY + timedelta(days=1))
     assert shown.comparison
     assert (shown.trend.score_change or 0) < -5
-    assert shown.trend.ratio
-    assert shown.trend.ratio_before is None

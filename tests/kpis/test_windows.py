@@ -4,7 +4,8 @@ from decimal import Decimal
 import pytest
 
 from kpis.compute import compute
-from kpis.windows import team_efficiency, technician_efficiency, time_by, ttr_percentiles
+from kpis.drilldown import drilldown
+from kpis.windows import closed_of_each, team_efficiency, technician_efficiency, time_by, ttr_percentiles
 from tests import factories
 from tests.factories import at
 
@@ -64,3 +65,55 @@ def test_a_window_without_data_has_nothing_rather_than_zeros(week):
     empty = team_efficiency(date(2025, 1, 1), date(2025, 2, 1))
     assert (empty.handled, empty.median_ttr_hours, empty.fcr_percent) == (0, None, None)
     assert time_by("board", date(2025, 1, 1), date(2025, 2, 1)) == []
+
+
+def test_overlapping_windows_are_told_in_one_statement_as_each_alone(week):
+    day, none, whole = closed_of_each(
+        [(date(2026, 3, 2), date(2026, 3, 3)), (date(2026, 3, 3), date(2026, 3, 4)), (SINCE, UNTIL)]
+    )
+    assert (none.ttr, none.sla.denominator) == (None, 0)
+    assert day == whole
+    assert whole.ttr == ttr_percentiles(SINCE, UNTIL)[0]
+
+
+def test_a_week_of_medians_is_no_mean_of_its_days(north):
+    factories.member(1)
+    for day, hours in ((2, (1, 1, 1)), (3, (10,))):
+        for length in hours:
+            factories.ticket(f"2026-03-0{day} 08:00", f"2026-03-0{day} {8 + length:02}:00", owner_id=1)
+    (both,) = closed_of_each([(SINCE, UNTIL)])
+    assert both.ttr
+    assert both.ttr.median_hours == pytest.approx(1)
+
+
+# What was promised and when it happened, of a ticket closed at noon; and whether the SLA was met, if it is known.
+GOALS = [
+    ({"resolve_goal_at": at("2026-03-02 13:00")}, True),
+    ({"resolve_goal_at": at("2026-03-02 12:00")}, True),
+    ({"resolve_goal_at": at("2026-03-02 11:00")}, False),
+    ({"resolve_goal_at": at("2026-03-02 11:00"), "resolved_at": at("2026-03-02 10:30")}, True),
+    ({"respond_goal_at": at("2026-03-02 11:00")}, False),
+    ({"respond_goal_at": at("2026-03-02 11:00"), "responded_at": at("2026-03-02 10:30")}, True),
+    ({"plan_goal_at": at("2026-03-02 11:00"), "resolve_goal_at": at("2026-03-02 13:00")}, False),
+    ({"resolve_goal_at": at("2026-03-02 13:00"), "is_in_sla": False}, True),  # goals say more than a mark
+    ({"is_in_sla": False}, False),
+    ({"is_in_sla": True}, True),
+    ({}, None),
+]
+
+
+@pytest.mark.parametrize(("promised", "is_met"), GOALS)
+def test_the_sla_is_met_when_no_goal_was_missed(north, promised, is_met):
+    factories.ticket("2026-03-02 10:00", "2026-03-02 12:00", **promised)
+    (closed,) = closed_of_each([(SINCE, UNTIL)])
+    assert (closed.sla.numerator, closed.sla.denominator) == (int(is_met or False), int(is_met is not None))
+
+
+def test_tickets_that_missed_their_sla_are_those_that_have_a_breach(north):
+    for promised, _ in GOALS:
+        factories.ticket("2026-03-02 10:00", "2026-03-02 12:00", **promised)
+    compute(at("2026-03-20 12:00"))
+    judged = drilldown("tech_efficiency", "sla_met", SINCE, UNTIL)
+    missed = {one.id for one in judged if not one.numerator}
+    assert len(missed) == 4
+    assert missed == {one.id for one in drilldown("tech_efficiency", "sla_breaches", SINCE, UNTIL)}

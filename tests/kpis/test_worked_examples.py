@@ -13,8 +13,9 @@ from kpis.models import KpiBreakdown, KpiDaily
 from kpis.registry import owners
 from tests import factories
 from tests.factories import at
-from tests.kpis import topics_at_desk
+from tests.kpis import disputes_at_desk, topics_at_desk
 
+MAKERS = {**topics_at_desk.MAKERS, **disputes_at_desk.MAKERS}
 NOW = at("2026-03-05 17:00")
 
 
@@ -50,6 +51,6 @@ def enter(rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
                 factories.spells(fields["of"], *fields["spans"])
                 continue
             fields = {name: at(value) if name.endswith("_at") else value for name, value in fields.items()}
-            made = (topics_at_desk.MAKERS.get(kind) or getattr(factories, kind))(**fields)
+            made = (MAKERS.get(kind) or getattr(factories, kind))(**fields)
             if kind == "ticket":
                 tickets[made.external_id] = made

@@ -64,8 +64,11 @@ def logarithm(minutes: Fraction) -> Decimal:
 def add_first_hands(sums: Sums, ticket: Ticket, day: date, desk: Desk) -> None:
     """Passing a ticket on counts for whoever had it first."""
     first = min(ticket.human_entries, key=lambda entry: entry.in_order, default=None)
-    if first and first.member_id is not None and desk.people.is_known_technician(first.member):
-        key = cut_of(ticket, day, first.member_id)._replace(metric="escalated")
+    if first is None:
+        return
+    who = ticket.technician_id if ticket.is_decided else first.member_id
+    if who is not None and desk.people.is_known_technician((ticket.row["source_id"], who)):
+        key = cut_of(ticket, day, who)._replace(metric="escalated")
         sums.add(key, int(was_passed_on(ticket, first)), 1)
 
 

@@ -56,13 +56,14 @@ class Tables:
     proposals: list[Row] = field(default_factory=list)
     proposal_events: list[Row] = field(default_factory=list)
     measurements: list[Row] = field(default_factory=list)
+    disputes: list[Row] = field(default_factory=list)
 
 
 def read_tables() -> Tables:
     """All rows of the current tenant, those deleted at the vendor included."""
     from connectors import models as raw
     from insights import models as insights
-    from kpis.models import TrainingPhrase
+    from kpis.models import Dispute, TrainingPhrase
     from tenants.models import Holiday, TenantSettings
 
     settings = TenantSettings.objects.first() or TenantSettings()
@@ -102,6 +103,7 @@ def read_tables() -> Tables:
         proposals=every(insights.Proposal),
         proposal_events=every(insights.ProposalEvent),
         measurements=every(insights.ProjectMeasurement),
+        disputes=every(Dispute),
     )
 
 

@@ -65,7 +65,8 @@ def active_technicians(desk: Desk) -> dict[date, set[int]]:
         if entry.is_human and entry.member_id is not None:
             team[entry.day].add(entry.member_id)
     for day, tickets in finally_closed(desk).items():
-        team[day] |= {ticket.technician_id for ticket in tickets if ticket.technician_id is not None}
+        recorded = (ticket.recorded_technician_id for ticket in tickets)
+        team[day] |= {technician for technician in recorded if technician is not None}
     return team
 
 

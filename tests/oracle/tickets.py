@@ -28,6 +28,8 @@ class Ticket:
     row: Row
     spells: list[Spell]
     technician_id: int | None
+    recorded_technician_id: int | None
+    is_decided: bool
     first_response_at: datetime | None
     is_one_touch: bool
     human_entries: list[Entry]
@@ -109,6 +111,7 @@ class TicketReader:
         self.spells = of_each_ticket(tables.spells)
         self.events = of_each_ticket(tables.events)
         self.topics = core_topics(tables)
+        self.decisions = decisions(tables)
         self.notes = of_each_ticket(row for row in tables.notes if row["deleted_at"] is None)
         self.human_entries: dict[Identity | None, list[Entry]] = defaultdict(list)
         for entry in entries:
@@ -120,7 +123,9 @@ class TicketReader:
         return Ticket(
             row=row,
             spells=spells,
-            technician_id=self.technician_of(row),
+            technician_id=self.credited(row),
+            recorded_technician_id=self.technician_of(row),
+            is_decided=identity(row) in self.decisions,
             first_response_at=self.first_response_to(row),
             is_one_touch=len(spells) == 1 and not self.was_reassigned(row) and self.was_one_visit(row),
             human_entries=self.human_entries[identity(row)],
@@ -133,6 +138,14 @@ class TicketReader:
         if kept:
             return [Spell(spell["started_at"], spell["ended_at"]) for spell in kept]
         return [Spell(row["opened_at"], row["closed_at"] if row["is_closed"] else None)]
+
+    def credited(self, row: Row) -> int | None:
+        """For whom it counts: whom the last decision about it says, else whom its records name."""
+        decision = self.decisions.get(identity(row))
+        if decision is None:
+            return self.technician_of(row)
+        is_to_person = self.people.is_human(identity(decision, "credited_to"))
+        return int(decision["credited_to"]) if is_to_person else None
 
     def technician_of(self, row: Row) -> int | None:
         if self.people.is_human(identity(row, "owner_id")):
@@ -163,6 +176,12 @@ class TicketReader:
     def stated_response(self, row: Row) -> list[datetime]:
         is_acknowledgement = self.people.is_program_named(row["source_id"], row["responded_by"])
         return [] if row["responded_at"] is None or is_acknowledgement else [row["responded_at"]]
+
+
+def decisions(tables: Tables) -> dict[Identity | None, Row]:
+    upheld = [row for row in tables.disputes if row["status"] == "upheld"]
+    in_turn = sorted(upheld, key=lambda row: (row["decided_at"], row["id"]))
+    return {identity(row, "ticket_id"): row for row in in_turn}
 
 
 def of_each_ticket(rows: Iterable[Row]) -> dict[Identity | None, list[Row]]:

@@ -46,7 +46,7 @@ def checks_of_tickets(desk: Desk) -> Iterator[tuple[date, Ticket, Check]]:
 
 
 def checks_of_closure(ticket: Ticket, desk: Desk) -> Iterator[tuple[str, bool]]:
-    yield "no_owner", ticket.technician_id is None
+    yield "no_owner", ticket.technician_id is None and not ticket.is_decided
     yield "no_time", ticket.human_minutes <= 0
     yield "absurd_duration", ticket.ttr_minutes is None
     yield "no_history", is_before_history(ticket, desk)

@@ -30,6 +30,7 @@ from connectors.models import (
 from connectors.vendors.connectwise import desk, tickets
 from connectors.vendors.connectwise.callbacks import CALLBACKS
 from connectors.vendors.connectwise.client import Credentials, Identity, Settings, open_client
+from connectors.vendors.connectwise.pages import PAGES
 from connectors.vendors.connectwise.preflight import preflight
 
 CHANGES = "lastUpdated"
@@ -158,6 +159,7 @@ CONNECTOR = Connector(
     open=open_client,
     preflight=preflight,
     streams=STREAMS,
+    pages=PAGES,
     is_ticket_desk=True,
     callbacks=CALLBACKS,
 )

@@ -10,6 +10,7 @@ from connectors.base import Connector, Stream
 from connectors.models import RawDevice, RawSecurityAlert, RawVendorCustomer
 from connectors.vendors.defender import client, rows
 from connectors.vendors.defender.client import open_client
+from connectors.vendors.defender.pages import PAGES
 from connectors.vendors.defender.preflight import preflight
 from connectors.vendors.defender.settings import Credentials, Settings
 
@@ -68,4 +69,5 @@ CONNECTOR = Connector(
     open=open_client,
     preflight=preflight,
     streams=STREAMS,
+    pages=PAGES,
 )

@@ -8,6 +8,7 @@ from connectors.base import Connector
 from connectors.models import RawAlertEvent, RawDevice, RawSecurityAlert, RawVendorCustomer
 from connectors.vendors.sentinelone import alerts, estate, unified
 from connectors.vendors.sentinelone.client import Credentials, Settings, open_client
+from connectors.vendors.sentinelone.pages import PAGES
 from connectors.vendors.sentinelone.preflight import preflight
 
 # Where changes can't be asked for, alerts raised in so many days are read again, and every night all of them.
@@ -92,4 +93,5 @@ CONNECTOR = Connector(
     open=open_client,
     preflight=preflight,
     streams=STREAMS,
+    pages=PAGES,
 )

@@ -28,7 +28,7 @@ def page_of(client: Client, one: Proposal) -> str:
 
 
 def post(client: Client, one: Proposal, deed: str, **sent) -> str:
-    sent = {"seen": one.status} | sent
+    sent = {"seen": one.version} | sent
     return client.post(f"{LIST}{one.pk}/{deed}/", sent, follow=True).content.decode()
 
 

@@ -90,8 +90,8 @@ def test_who_decides_on_an_old_page_is_told_what_happened_meanwhile(sign_in):
 
 def bulk(client: Client, action: str, **sent) -> str:
     with tenant("north"):
-        rows = dict(Proposal.objects.values_list("pk", "status"))
-    seen = {f"seen_{pk}": status for pk, status in rows.items()} if "confirmed" in sent else {}
+        rows = dict(Proposal.objects.values_list("pk", "version"))
+    seen = {f"seen_{pk}": version for pk, version in rows.items()} if "confirmed" in sent else {}
     told = {"action": action, "_selected_action": list(rows)} | seen | sent
     return client.post(LIST, told, follow=True).content.decode()
 

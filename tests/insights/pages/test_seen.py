@@ -37,7 +37,7 @@ def test_the_list_names_client_topic_numbers_and_who_worded_it(sign_in):
         "north client 1",
         "north passwords",
         "Playbook",
-        "CAD",
+        "$",
         "months",
         " h (",
     ):

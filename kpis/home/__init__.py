@@ -1,0 +1,1 @@
+"""The managers' first page, by its parts."""

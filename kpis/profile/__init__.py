@@ -1,0 +1,1 @@
+"""What technicians are told about their own work, what managers see of it, and who looked."""
