@@ -51,11 +51,12 @@ class Waiting:
 
 
 def waiting() -> Waiting:
-    customers = list(with_alerts(queue()).filter(standing__in=WAITING))
-    nobodys = [each for each in customers if each.standing != Standing.BROKEN]
+    customers = with_alerts(queue()).filter(standing__in=WAITING)
+    told = list(customers.values_list("source_id", "external_id", "standing", "alerts"))
+    nobodys = [row for row in told if row[2] != Standing.BROKEN]
     in_use = RawDevice.objects.filter(deleted_at=None, is_excluded=False)
-    devices = in_use.filter(rows_of((each.source_id, each.external_id) for each in nobodys))
-    return Waiting(len(customers), sum(each.alerts for each in nobodys), devices.count())
+    devices = in_use.filter(rows_of((source, customer) for source, customer, *_rest in nobodys))
+    return Waiting(len(told), sum(alerts for *_rest, alerts in nobodys), devices.count())
 
 
 def since() -> datetime:

@@ -18,7 +18,7 @@ LENGTHS = (7, 30, 90)
 USUAL_LENGTH = 30
 LONGEST_DAYS = 366
 MONTHS_OFFERED = 12
-DAILY_UP_TO_DAYS = 92
+DAILY_UP_TO_DAYS = 62  # more points are neither told apart nor walked through by keyboard
 FIRST_YEAR = 2000
 ASKED_BY = ("days", "month", "since", "until")
 DAY = timedelta(days=1)

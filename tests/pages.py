@@ -6,8 +6,10 @@ from typing import Any
 from django.apps import apps
 from django.contrib.auth.models import User
 from django.contrib.auth.tokens import default_token_generator
+from django.db import connection
 from django.db.models import Model
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.urls.resolvers import RoutePattern
 from django.utils.http import urlsafe_base64_encode
@@ -32,6 +34,7 @@ NOT_PAGES = {
 KPI = "ticket_trends"
 FIGURE = next(iter(FIGURES))
 WORDS = ("slug", "metric", "vendor", "figure")  # parts of addresses that are
+NO_QUESTIONS = ("SAVEPOINT", "RELEASE", "SET ", "BEGIN", "COMMIT")
 Values = dict[str, Any]
 
 
@@ -53,6 +56,13 @@ def shown(client: Client, schema: str) -> dict[str, str]:
     with tenant(schema):
         found = addresses()
     return {route: address for route, address in found.items() if _is_page(client.get(address))}
+
+
+def questions(client: Client, address: str) -> int:
+    """How many of them a page asks the database."""
+    with CaptureQueriesContext(connection) as captured:
+        client.get(address)
+    return len([query for query in captured if not query["sql"].startswith(NO_QUESTIONS)])
 
 
 def _is_page(answer: Any) -> bool:

@@ -13,6 +13,7 @@ from rest_framework.viewsets import ViewSet
 from kpis.api import PERIOD
 from kpis.models import KpiTrust
 from kpis.quality.lines import Line, lines
+from kpis.quality.standing import Standing
 from kpis.quality.trusted import with_present
 from tenants.api.query import Parameters, PeriodQuery, Text, read
 from tenants.api.rows import Page, Row, Rows
@@ -94,7 +95,7 @@ class DataQuality(ViewSet):
     @extend_schema(responses=ONE_ANSWER, operation_id="data_quality_list")
     def list(self, request: Request) -> Response:
         read(self.query_class, request.query_params)
-        return Response({"results": [_row(line) for line in lines()]})
+        return Response({"results": [_row(line) for line in lines(Standing.look())]})
 
 
 def _row(line: Line) -> dict[str, Any]:

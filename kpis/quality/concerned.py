@@ -47,17 +47,18 @@ GROUP BY metric
 def minutes_concerned(wrong: Mapping[str, Decimal], since: date, until: date) -> dict[str, Decimal]:
     """By check, of those that have something wrong."""
     found = {check: minutes for check, minutes in wrong.items() if check in IN_MINUTES}
+    due = Due(((since, until),), TenantSettings.load().zone, computed_at())
     for fact in TRUST.facts:
         checks = [metric.slug for metric in fact.metrics if metric.slug in wrong.keys() - found.keys()]
         if fact.thing == "alert":
             found |= {check: wrong[check] * _minutes_per_alert(since, until) for check in checks}
         elif checks:
-            found |= _of_fact(fact, checks, since, until)
+            found |= _of_fact(fact, checks, due)
     return found
 
 
-def _of_fact(fact: Fact, checks: list[str], since: date, until: date) -> dict[str, Decimal]:
-    due = Due(((since, until),), TenantSettings.load().zone, computed_at())
+def _of_fact(fact: Fact, checks: list[str], due: Due) -> dict[str, Decimal]:
+    ((since, until),) = due.windows
     select = CONCERNED.format(
         minutes=sql.SQL(OF_TICKET if fact.thing == "ticket" else "wrong.minutes"),
         fact=sql.Identifier(fact.name),

@@ -1,7 +1,7 @@
 """What to fix at the source: a line per check with something wrong in the last 30 days, biggest effect first."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -24,6 +24,7 @@ from tenants.models import TenantSettings
 FRAME_DAYS = 30
 NAMED = 3
 Privacy = TenantSettings.Privacy
+Counts = Sequence[tuple[int, Decimal]]  # by key, the most first
 
 # The cut says by which dimension a row is summed; NULL is a key as well (nobody's).
 TOTALS = """
@@ -78,9 +79,8 @@ class Total:
     by: Mapping[str, Sequence[tuple[int, Decimal]]]
 
 
-def lines() -> list[Line]:
+def lines(standing: Standing) -> list[Line]:
     """Biggest effect first: the minutes concerned, then how many there are."""
-    standing = Standing.look()
     since, until = standing.today - timedelta(days=FRAME_DAYS - 1), standing.today + timedelta(days=1)
     found = [*_counted(since, until, standing.settings.privacy_mode), *_of_now(standing)]
     return sorted(found, key=lambda line: (-line.minutes, -line.count, line.check))
@@ -89,9 +89,10 @@ def lines() -> list[Line]:
 def _counted(since: date, until: date, privacy: str) -> Iterator[Line]:
     totals = _totals(since, until)
     minutes = minutes_concerned({check: total.wrong for check, total in totals.items()}, since, until)
+    worst = _worst(totals, privacy)
+    named = _named(worst.values(), privacy)
     for check in COUNTED:
         if total := totals.get(check.slug):
-            by = _told(check.by, privacy)
             yield Line(
                 check=check.slug,
                 what=check.name,
@@ -99,7 +100,7 @@ def _counted(since: date, until: date, privacy: str) -> Iterator[Line]:
                 count=total.wrong,
                 of=total.of,
                 minutes=minutes.get(check.slug, Decimal(0)),
-                most=_most(by, total.by.get(by, ()), privacy),
+                most=_most(*worst[check.slug], named, privacy),
                 url=behind(check.slug, since, until),
             )
 
@@ -109,16 +110,35 @@ def _told(by: Dimension, privacy: str) -> Dimension:
     return "board" if by == "technician" and privacy == Privacy.OWN_ONLY else by
 
 
-def _most(by: Dimension, counts: Sequence[tuple[int, Decimal]], privacy: str) -> tuple[Most, ...]:
-    shown = counts[:NAMED]
-    keys = [key for key, _count in shown]
-    if by == "technician":
-        named = names.technicians(keys, privacy)
-        told = {key: names.address_id(key, privacy) for key in keys}
-    else:
-        named = (names.companies if by == "company" else names.boards)(keys)
-        told = {key: key for key in keys}
-    return tuple(Most(by, told[key], named.get(key, f"#{key}"), count) for key, count in shown)
+def _worst(totals: Mapping[str, Total], privacy: str) -> dict[str, tuple[Dimension, Counts]]:
+    """By check: those with most of what is wrong, and by which dimension."""
+    told = {check.slug: _told(check.by, privacy) for check in COUNTED if check.slug in totals}
+    return {check: (by, totals[check].by.get(by, ())[:NAMED]) for check, by in told.items()}
+
+
+def _named(worst: Iterable[tuple[Dimension, Counts]], privacy: str) -> dict[Dimension, dict[int, str]]:
+    keys: dict[Dimension, set[int]] = defaultdict(set)
+    for by, counts in worst:
+        keys[by].update(key for key, _count in counts)
+    return {
+        "company": names.companies(keys["company"]),
+        "board": names.boards(keys["board"]),
+        "technician": names.technicians(keys["technician"], privacy),
+    }
+
+
+def _most(
+    by: Dimension, counts: Counts, named: Mapping[Dimension, Mapping[int, str]], privacy: str
+) -> tuple[Most, ...]:
+    return tuple(
+        Most(
+            by,
+            names.address_id(key, privacy) if by == "technician" else key,
+            named[by].get(key, f"#{key}"),
+            count,
+        )
+        for key, count in counts
+    )
 
 
 def _totals(since: date, until: date) -> dict[str, Total]:

@@ -10,6 +10,7 @@ from config.sites import tenant_site
 from kpis.labels import PAIRS, Agreement, agreement
 from kpis.period import Period
 from kpis.quality.lines import lines
+from kpis.quality.standing import Standing
 from kpis.quality.trusted import Trust, of_window
 from kpis.registry import kpis
 
@@ -17,11 +18,11 @@ from kpis.registry import kpis
 def data_quality(request: HttpRequest) -> HttpResponse:
     if not may(request, May.VIEW, Area.FIGURES):
         raise PermissionDenied
-    period = Period.asked_for(request)
+    period, standing = Period.asked_for(request), Standing.look()
     context = tenant_site.each_context(request) | {
         "title": _("Data quality"),
-        "lines": lines(),
-        "trusts": doubtful(period),
+        "lines": lines(standing),
+        "trusts": doubtful(period, standing),
         "agreements": agreements(period),
         "period": period,
     }
@@ -34,7 +35,7 @@ def agreements(period: Period) -> list[tuple[str, Agreement]]:
     return [(str(kpis()[slug].name), one) for slug, one in found.items() if one]
 
 
-def doubtful(period: Period) -> list[tuple[str, Trust]]:
+def doubtful(period: Period, standing: Standing) -> list[tuple[str, Trust]]:
     """By the names of the KPIs, as the dashboard judges them."""
-    trusts = of_window(period.since, period.until)
+    trusts = of_window(period.since, period.until, standing)
     return [(str(kpis()[slug].name), trust) for slug, trust in trusts.items() if trust.is_doubtful]

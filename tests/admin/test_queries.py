@@ -9,14 +9,12 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from connectors.models import Connection
 from tenants.context import tenant
 from tests.admin.conftest import COMPANY, add_rows
 from tests.admin.projects import add_projects
-from tests.pages import shown
+from tests.pages import questions, shown
 
 RECORDED = Path(__file__).with_name("queries.toml")
 MOST = 25
@@ -31,12 +29,6 @@ def asked(sign_in) -> dict[str, int]:
         add_rows(Connection.objects.get(name="north-marker desk"), "north-marker", MOST)
         add_projects("north-marker", (COMPANY, COMPANY + 1))
     return {route: questions(client, address) for route, address in shown(client, "north").items()}
-
-
-def questions(client, address: str) -> int:
-    with CaptureQueriesContext(connection) as captured:
-        client.get(address)
-    return len([query for query in captured if not query["sql"].startswith(("SAVEPOINT", "RELEASE", "SET "))])
 
 
 def test_no_page_asks_the_database_more_than_it_did(asked):
