@@ -70,7 +70,8 @@ def processes_of(server: Server) -> list[int]:
             command = (entry / "cmdline").read_bytes()
         except OSError:
             continue
-        if str(server.var).encode() in command and entry.name != str(os.getpid()) and b"-c" not in command:
+        is_client = b"\0-c\0" in command
+        if str(server.var).encode() in command and entry.name != str(os.getpid()) and not is_client:
             found.append(int(entry.name))
     return found
 
